@@ -1,0 +1,341 @@
+"""A pipeline as YAML or JSON text and back. The text is stable: the same pipeline always gives the same text.
+
+Layout stands apart from meaning, at the end. Node order has no meaning and is sorted; the order of edges into one port
+has, and is kept. Loading never executes anything: YAML tags other than plain data are refused.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from designer.model.pipeline import FORMAT, Edge, End, Layout, Node, Parameter, Pipeline
+from designer.model.problem import Code, Problem
+
+
+class DocumentError(ValueError):
+    """A text that is no pipeline document; `problem` says why and where."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def to_data(pipeline: Pipeline) -> dict[str, Any]:
+    """Plain data (dicts, lists, text, numbers) in the order in which it is written."""
+    data: dict[str, Any] = {"format": FORMAT, **_body(pipeline)}
+    layout = _layout(pipeline)
+    if layout:
+        data["layout"] = layout
+    return data
+
+
+def from_data(data: Any) -> Pipeline:
+    """The pipeline that plain data describes. Raises `DocumentError`."""
+    if not isinstance(data, dict):
+        raise _wrong(f"a pipeline document is a mapping, this is a {type(data).__name__}", "start with `name:` and `nodes:`")
+    version = data.get("format", FORMAT)
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise _wrong(f"format is a whole number, not {version!r}", f"write `format: {FORMAT}`")
+    if version > FORMAT:
+        raise DocumentError(
+            Problem(
+                code=Code.NEWER_DOCUMENT,
+                message=f"the document has format {version}; this version reads formats up to {FORMAT}",
+                hint="open it with a newer version of designer",
+            )
+        )
+    body = {key: value for key, value in data.items() if key not in ("format", "layout")}
+    pipeline = _pipeline(body, "")
+    return _with_layout(pipeline, data.get("layout") or {}, "layout")
+
+
+def to_yaml(pipeline: Pipeline) -> str:
+    """The YAML text."""
+    import yaml  # noqa: PLC0415 - 50 ms that only documents need
+
+    return yaml.dump(to_data(pipeline), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=110)
+
+
+def from_yaml(text: str) -> Pipeline:
+    """The pipeline of a YAML text. Raises `DocumentError` with the line."""
+    import yaml  # noqa: PLC0415
+
+    try:
+        data = yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader that also refuses double keys
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        what = getattr(error, "problem", None) or str(error)
+        context = getattr(error, "context", None) or ""
+        if context == "duplicate key":
+            raise _duplicate(what, where) from None
+        raise _wrong(f"{where}{what} {context}".rstrip(), "put the YAML right there") from error
+    return from_data(data)
+
+
+def to_json(pipeline: Pipeline) -> str:
+    """The JSON text, indented by two."""
+    return json.dumps(to_data(pipeline), indent=2, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str) -> Pipeline:
+    """The pipeline of a JSON text. Raises `DocumentError` with the line."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        for key, value in items:
+            if key in mapping:
+                raise _duplicate(key, "")
+            mapping[key] = value
+        return mapping
+
+    try:
+        return from_data(json.loads(text, object_pairs_hook=pairs))
+    except json.JSONDecodeError as error:
+        raise _wrong(f"line {error.lineno}, column {error.colno}: {error.msg}", "put the JSON right there") from error
+
+
+def _body(pipeline: Pipeline) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": pipeline.name}
+    if pipeline.description:
+        data["description"] = pipeline.description
+    if pipeline.files:
+        data["files"] = list(pipeline.files)
+    if pipeline.parameters:
+        data["parameters"] = {name: _parameter(p) for name, p in pipeline.parameters.items()}
+    if pipeline.inputs:
+        data["inputs"] = {port: [str(end) for end in ends] for port, ends in sorted(pipeline.inputs.items())}
+    incoming: dict[str, dict[str, list[str]]] = {}
+    for edge in pipeline.edges:
+        incoming.setdefault(edge.target.node, {}).setdefault(edge.target.port, []).append(str(edge.source))
+    data["nodes"] = _nodes(pipeline, incoming)
+    loose = {node: ports for node, ports in incoming.items() if not pipeline.node(node)}
+    if loose:  # edges into nodes that aren't there: kept, so that what is wrong can be saved and mended
+        data["edges"] = [f"{s} -> {n}.{p}" for n, ports in sorted(loose.items()) for p, ss in sorted(ports.items()) for s in ss]
+    if pipeline.outputs:
+        data["outputs"] = {port: str(end) for port, end in sorted(pipeline.outputs.items())}
+    return data
+
+
+def _nodes(pipeline: Pipeline, incoming: dict[str, dict[str, list[str]]]) -> Any:
+    written = [
+        (node.id, _node(node, incoming.get(node.id, {}) if node is pipeline.node(node.id) else {}))
+        for node in sorted(pipeline.nodes, key=lambda node: node.id)
+    ]
+    if len({id for id, _ in written}) == len(written):
+        return dict(written)
+    return [{"id": id, **node} for id, node in written]  # a list can hold one id twice; `check` says it shouldn't
+
+
+def _node(node: Node, inputs: dict[str, list[str]]) -> dict[str, Any]:
+    data: dict[str, Any] = {"module": node.module} if node.pipeline is None else {}
+    if node.title:
+        data["title"] = node.title
+    if node.disabled:
+        data["disabled"] = True
+    if node.regenerate:
+        data["regenerate"] = True
+    if inputs:
+        data["inputs"] = {port: s[0] if len(s) == 1 else s for port, s in sorted(inputs.items())}
+    if node.parameters:
+        data["parameters"] = dict(sorted(node.parameters.items()))
+    if node.bindings:
+        data["bindings"] = dict(sorted(node.bindings.items()))
+    if node.pipeline is not None:
+        data["pipeline"] = _body(node.pipeline)
+    return data
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    data: dict[str, Any] = {"required": True} if parameter.required else {"default": parameter.default}
+    if parameter.schema_:
+        data["schema"] = parameter.schema_
+    if parameter.description:
+        data["description"] = parameter.description
+    return data
+
+
+def _layout(pipeline: Pipeline) -> dict[str, Any]:
+    layout = pipeline.layout
+    data: dict[str, Any] = {}
+    if layout.positions:
+        data["positions"] = {id: [_short(p.x), _short(p.y)] for id, p in sorted(layout.positions.items())}
+    if layout.pins:
+        data["pins"] = {id: list(pins) for id, pins in sorted(layout.pins.items())}
+    if layout.folded:
+        data["folded"] = sorted(layout.folded)
+    if layout.notes:
+        data["notes"] = [note.model_dump() for note in sorted(layout.notes, key=lambda note: note.id)]
+    inner = {n.id: _layout(n.pipeline) for n in sorted(pipeline.nodes, key=lambda n: n.id) if n.pipeline is not None}
+    inner = {id: data for id, data in inner.items() if data}
+    if inner:
+        data["groups"] = inner
+    return data
+
+
+def _short(number: float) -> float:
+    return int(number) if float(number).is_integer() else number
+
+
+def _pipeline(data: Any, path: str) -> Pipeline:
+    if not isinstance(data, dict):
+        raise _wrong(f"{path or 'the document'} is a mapping, not {type(data).__name__}", "see docs/pipelines.md")
+    known = {"name", "description", "files", "parameters", "inputs", "nodes", "edges", "outputs"}
+    unknown = [str(key) for key in data if key not in known]
+    if unknown:
+        raise _wrong(f"{path}unknown field {unknown[0]!r}", f"fields: {', '.join(sorted(known))}")
+    nodes: list[Node] = []
+    edges: list[Edge] = []
+    for id, fields in _node_items(data.get("nodes") or {}, path):
+        where = f"{path}nodes.{id}"
+        if not isinstance(fields, dict):
+            raise _wrong(f"{where} is a mapping, not {type(fields).__name__}", "write `module: NAME` in it")
+        fields = dict(fields)
+        edges += _incoming(id, fields.pop("inputs", None) or {}, where)
+        if "pipeline" in fields:
+            fields["pipeline"] = _pipeline(fields["pipeline"], f"{where}.pipeline.")
+        nodes.append(_validated(Node, {"id": id, **fields}, where))
+    for text in _list(data.get("edges"), f"{path}edges"):
+        source, arrow, target = str(text).partition("->")
+        if not arrow:
+            raise _wrong(f"{path}edges: {text!r} is no edge", "write `node.port -> node.port`")
+        edges.append(Edge(source=_end(source.strip(), path), target=_end(target.strip(), path)))
+    parameters = data.get("parameters") or {}
+    if not isinstance(parameters, dict):
+        raise _wrong(f"{path}parameters is a mapping", "write `name: {default: value}`")
+    fields = {key: data[key] for key in ("name", "description", "files") if key in data}
+    fields["parameters"] = {
+        str(name): _validated(Parameter, value if isinstance(value, dict) else {"default": value}, f"{path}parameters.{name}")
+        for name, value in parameters.items()
+    }
+    fields["inputs"] = {
+        str(port): tuple(_end(end, f"{path}inputs.{port}") for end in (ends if isinstance(ends, list) else [ends]))
+        for port, ends in _mapping(data.get("inputs"), f"{path}inputs").items()
+    }
+    fields["outputs"] = {
+        str(port): _end(end, f"{path}outputs.{port}") for port, end in _mapping(data.get("outputs"), f"{path}outputs").items()
+    }
+    return _validated(Pipeline, {**fields, "nodes": tuple(nodes), "edges": tuple(edges)}, path or "the document")
+
+
+def _node_items(nodes: Any, path: str) -> list[tuple[str, Any]]:
+    if isinstance(nodes, dict):
+        return [(str(id), fields if fields is not None else {}) for id, fields in nodes.items()]
+    items = []
+    for number, fields in enumerate(_list(nodes, f"{path}nodes")):
+        if not isinstance(fields, dict) or "id" not in fields:
+            raise _wrong(f"{path}nodes[{number}] has no id", "write `nodes:` as a mapping of ids")
+        items.append((str(fields["id"]), {key: value for key, value in fields.items() if key != "id"}))
+    return items
+
+
+def _incoming(id: str, inputs: Any, where: str) -> list[Edge]:
+    return [
+        Edge(source=_end(source, f"{where}.inputs.{port}"), target=End(id, str(port)))
+        for port, sources in _mapping(inputs, f"{where}.inputs").items()
+        for source in (sources if isinstance(sources, list) else [sources])
+    ]
+
+
+def _end(text: Any, where: str) -> End:
+    end = End.parse(text) if isinstance(text, str) else End("", "")
+    if not end.node or not end.port:
+        raise _wrong(f"{where}: {text!r} names no port", "write `node.port`, for example `split_data.train`")
+    return end
+
+
+def _mapping(data: Any, where: str) -> dict[Any, Any]:
+    if data is not None and not isinstance(data, dict):
+        raise _wrong(f"{where} is a mapping, not {type(data).__name__}", "write `port: node.port`")
+    return data or {}
+
+
+def _list(data: Any, where: str) -> list[Any]:
+    if data is not None and not isinstance(data, list):
+        raise _wrong(f"{where} is a list, not {type(data).__name__}", "start each line with `-`")
+    return data or []
+
+
+def _with_layout(pipeline: Pipeline, data: Any, where: str) -> Pipeline:
+    data = dict(_mapping(data, where))
+    groups = _mapping(data.pop("groups", None), f"{where}.groups")
+    layout = _validated(Layout, data, where)
+    nodes = tuple(
+        node.model_copy(update={"pipeline": _with_layout(node.pipeline, groups[node.id], f"{where}.groups.{node.id}")})
+        if node.pipeline is not None and node.id in groups
+        else node
+        for node in pipeline.nodes
+    )
+    return pipeline.model_copy(update={"layout": layout, "nodes": nodes})
+
+
+def _validated(kind: Any, data: dict[str, Any], where: str) -> Any:
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join([where, *(str(part) for part in first["loc"])])
+        raise _wrong(f"{path}: {first['msg']}", f"fields: {', '.join(kind.model_fields)}") from error
+
+
+def _wrong(message: str, hint: str) -> DocumentError:
+    return DocumentError(Problem(code=Code.INVALID_DOCUMENT, message=message, hint=hint))
+
+
+def _duplicate(key: str, where: str) -> DocumentError:
+    return DocumentError(
+        Problem(
+            code=Code.DUPLICATE_NODE,
+            node=key,
+            message=f"{where}{key!r} stands there twice",
+            hint="give one of them another name",
+        )
+    )
+
+
+def _loader() -> Any:
+    import yaml  # noqa: PLC0415
+
+    class Loader(yaml.SafeLoader):
+        """A SafeLoader that refuses the same key twice, where PyYAML would silently keep the last."""
+
+    def mapping(loader: Any, node: Any) -> dict[Any, Any]:
+        loader.flatten_mapping(node)
+        pairs: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = loader.construct_object(key_node, deep=True)
+            if not isinstance(key, (str, int, float, bool)):
+                raise yaml.constructor.ConstructorError(None, None, "a key is text or a number", key_node.start_mark)
+            if key in pairs:
+                raise yaml.constructor.ConstructorError("duplicate key", None, str(key), key_node.start_mark)
+            pairs[key] = loader.construct_object(value_node, deep=True)
+        return pairs
+
+    Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+    return Loader
+
+
+def _dumper() -> Any:
+    import yaml  # noqa: PLC0415
+
+    class Dumper(yaml.SafeDumper):
+        """Short lists on one line, texts of several lines as blocks."""
+
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+            return True
+
+    def text(dumper: Any, value: str) -> Any:
+        block = "\n" in value and all(line == line.rstrip() for line in value.split("\n"))
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if block else None)
+
+    def sequence(dumper: Any, value: list[Any]) -> Any:
+        flat = all(isinstance(item, (int, float)) for item in value)
+        return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=flat)
+
+    Dumper.add_representer(str, text)
+    Dumper.add_representer(list, sequence)
+    Dumper.add_representer(tuple, sequence)
+    return Dumper

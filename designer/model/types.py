@@ -1,0 +1,94 @@
+"""Port types as data, and whether one fits another. Elsewhere: reading them off Python annotations (declare/signature.py).
+
+A type is kept as names, so that a pipeline can be checked and drawn in a process that never imports pandas.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from designer.model.base import Frozen
+
+
+class PortType(Frozen):
+    """A Python type as data.
+
+    `key` is the top-level package and the class name (`pandas.DataFrame`, `builtins.int`), so that a class keeps its
+    key when its package moves it between files. `bases` are the keys of all its superclasses, nearest first.
+    """
+
+    key: str
+    name: str
+    bases: tuple[str, ...] = ()
+    args: tuple[PortType, ...] = ()
+    alternatives: tuple[PortType, ...] = ()  # a union; then key is "union"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+ANY = PortType(key="any", name="Any")
+NONE = PortType(key="builtins.NoneType", name="None")
+
+
+class Fit(StrEnum):
+    """Whether a value of one type may flow into a port of another."""
+
+    YES = "yes"
+    MAYBE = "maybe"  # only the value can tell, at run time
+    NO = "no"
+
+
+class Answer(NamedTuple):
+    """A fit with its reason, one sentence without a full stop."""
+
+    fit: Fit
+    reason: str
+
+
+# PEP 484's numeric tower: an int is accepted where a float is expected.
+_PROMOTIONS = {
+    "builtins.bool": ("builtins.int", "builtins.float", "builtins.complex"),
+    "builtins.int": ("builtins.float", "builtins.complex"),
+    "builtins.float": ("builtins.complex",),
+}
+
+
+def fits(source: PortType, target: PortType) -> Answer:
+    """Whether what `source` gives may go into `target`, and why (not)."""
+    if target.key in ("any", "builtins.object"):
+        return Answer(Fit.YES, "the port takes anything")
+    if source.key == "any":
+        return Answer(Fit.MAYBE, f"only the value can tell whether it is a {target}")
+    if source.alternatives:
+        answers = [fits(one, target) for one in source.alternatives]
+        if all(a.fit is Fit.YES for a in answers):
+            return Answer(Fit.YES, f"every {source} is a {target}")
+        if any(a.fit is not Fit.NO for a in answers):
+            return Answer(Fit.MAYBE, f"a {source} is not always a {target}")
+        return Answer(Fit.NO, f"no {source} is a {target}")
+    if target.alternatives:
+        best = max((fits(source, one) for one in target.alternatives), key=lambda a: _RANK[a.fit])
+        return best if best.fit is not Fit.NO else Answer(Fit.NO, f"a {source} is none of {target}")
+    if source.key == target.key:
+        return _arguments_fit(source, target)
+    if target.key in source.bases or target.key in _PROMOTIONS.get(source.key, ()):
+        return Answer(Fit.YES, f"a {source} is a {target}")
+    if source.key in target.bases:
+        return Answer(Fit.MAYBE, f"a {source} may be a {target}; only the value can tell")
+    return Answer(Fit.NO, f"a {source} is not a {target}")
+
+
+_RANK = {Fit.NO: 0, Fit.MAYBE: 1, Fit.YES: 2}
+
+
+def _arguments_fit(source: PortType, target: PortType) -> Answer:
+    if not target.args:
+        return Answer(Fit.YES, f"both are {target.key.rpartition('.')[2]}")
+    if not source.args:
+        return Answer(Fit.MAYBE, f"what the {source} holds is known only at run time")
+    if len(source.args) != len(target.args):
+        return Answer(Fit.NO, f"a {source} is not a {target}")
+    worst = min((fits(s, t) for s, t in zip(source.args, target.args, strict=True)), key=lambda a: _RANK[a.fit])
+    return worst if worst.fit is not Fit.NO else Answer(Fit.NO, f"a {source} is not a {target}: {worst.reason}")

@@ -1,0 +1,72 @@
+"""What a store answers and takes. Everybody who reads takes `ReadStore`; only a process's writer takes `Store`.
+
+Two stores keep this protocol and pass one contract test: `sqlite.py` and `memory.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from designer.model.runs import FileRecord, Handle, MetricSummary, RunQuery, RunRecord, Series
+
+
+class RunNotFoundError(LookupError):
+    """No run has that id; the message names the nearest."""
+
+
+class StoreVersionError(RuntimeError):
+    """The store was written by another version; says which, and changes nothing."""
+
+
+class ReadStore(Protocol):
+    """Everything a reader can ask. Each call sees all that any process had logged when it was made."""
+
+    def run(self, run_id: str) -> RunRecord:
+        """One run; raises `RunNotFoundError`."""
+
+    def runs(self, query: RunQuery = ...) -> list[RunRecord]:
+        """The runs that a query asks for, filtered and sorted by the store."""
+
+    def count(self, query: RunQuery = ...) -> int:
+        """How many runs a query matches, limit and offset aside."""
+
+    def experiments(self) -> dict[str, int]:
+        """Experiment -> number of root runs."""
+
+    def tree(self, run_id: str) -> list[RunRecord]:
+        """The run and all its descendants, oldest first."""
+
+    def metrics(self, run_ids: Sequence[str]) -> dict[str, dict[str, MetricSummary]]:
+        """Run -> metric name -> summary, in order of first logging. Runs without metrics are left out."""
+
+    def series(self, run_id: str, name: str) -> Series:
+        """All values of a scalar or list metric; empty when there is none."""
+
+    def rows(self, run_id: str, name: str) -> list[Mapping[str, Any]]:
+        """All rows of a table metric, or the entries (`{"path": …}`) of an artifact metric, in order of logging."""
+
+    def files(self, run_id: str) -> list[FileRecord]:
+        """The files of a run, by name."""
+
+    def file(self, run_id: str, name: str) -> Path:
+        """A file's content, to be read only; raises `FileNotFoundError` naming what there is."""
+
+    def outputs(self, run_id: str) -> dict[str, Handle]:
+        """Port -> kept value."""
+
+    def inputs(self, run_id: str) -> dict[str, list[Handle]]:
+        """Port -> the kept values that came in."""
+
+    def value_path(self, handle: Handle) -> Path:
+        """Where a kept value lies, to be read only."""
+
+    def log(self, run_id: str, offset: int = 0, limit: int | None = None) -> tuple[str, int]:
+        """What the run printed from byte `offset` on, and the offset to go on from. Live while the run goes on."""
+
+    def document(self, run_id: str) -> dict[str, Any]:
+        """What was kept with a run of a pipeline: `pipeline` (its document), `modules` (their specs), `environment`."""
+
+    def revision(self) -> int:
+        """A number that grows with everything new; compare it to know whether to read again."""

@@ -1,1 +1,1 @@
-"""What a pipeline is: frozen data about modules, pipelines, edits, problems and runs. Elsewhere: questions (graph), keeping (store)."""
+"""What a pipeline is: frozen documents, edits, problems, run records. Elsewhere: questions (graph), keeping (store)."""

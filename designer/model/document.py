@@ -1,7 +1,7 @@
 """A pipeline as YAML or JSON text and back. The text is stable: the same pipeline always gives the same text.
 
 Layout stands apart from meaning, at the end. Node order has no meaning and is sorted; the order of edges into one port
-has, and is kept. Loading never executes anything: YAML tags other than plain data are refused.
+has, and of a group's ports, and is kept. Loading never executes anything: YAML tags other than plain data are refused.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def to_data(pipeline: Pipeline) -> dict[str, Any]:
 def from_data(data: Any) -> Pipeline:
     """The pipeline that plain data describes. Raises `DocumentError`."""
     if not isinstance(data, dict):
-        raise _wrong(f"a pipeline document is a mapping, this is a {type(data).__name__}", "start with `name:` and `nodes:`")
+        raise _wrong(f"a pipeline document is a mapping, this is a {type(data).__name__}", "write `nodes:` in it")
     version = data.get("format", FORMAT)
     if not isinstance(version, int) or isinstance(version, bool):
         raise _wrong(f"format is a whole number, not {version!r}", f"write `format: {FORMAT}`")
@@ -64,7 +64,8 @@ def from_yaml(text: str) -> Pipeline:
     import yaml  # noqa: PLC0415
 
     try:
-        data = yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader that also refuses double keys
+        data = yaml.load(text, Loader=_loader())  # a SafeLoader, and a stricter one
+        _refuse_explosion(data)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
@@ -73,6 +74,8 @@ def from_yaml(text: str) -> Pipeline:
         if context == "duplicate key":
             raise _duplicate(what, where) from None
         raise _wrong(f"{where}{what} {context}".rstrip(), "put the YAML right there") from error
+    except RecursionError:
+        raise _nested_too_deeply() from None
     return from_data(data)
 
 
@@ -93,9 +96,12 @@ def from_json(text: str) -> Pipeline:
         return mapping
 
     try:
-        return from_data(json.loads(text, object_pairs_hook=pairs))
+        data = json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         raise _wrong(f"line {error.lineno}, column {error.colno}: {error.msg}", "put the JSON right there") from error
+    except RecursionError:
+        raise _nested_too_deeply() from None
+    return from_data(data)
 
 
 def _body(pipeline: Pipeline) -> dict[str, Any]:
@@ -107,23 +113,27 @@ def _body(pipeline: Pipeline) -> dict[str, Any]:
     if pipeline.parameters:
         data["parameters"] = {name: _parameter(p) for name, p in pipeline.parameters.items()}
     if pipeline.inputs:
-        data["inputs"] = {port: [str(end) for end in ends] for port, ends in sorted(pipeline.inputs.items())}
+        data["inputs"] = {port: [str(end) for end in ends] for port, ends in pipeline.inputs.items()}
     incoming: dict[str, dict[str, list[str]]] = {}
     for edge in pipeline.edges:
         incoming.setdefault(edge.target.node, {}).setdefault(edge.target.port, []).append(str(edge.source))
     data["nodes"] = _nodes(pipeline, incoming)
-    loose = {node: ports for node, ports in incoming.items() if not pipeline.node(node)}
-    if loose:  # edges into nodes that aren't there: kept, so that what is wrong can be saved and mended
-        data["edges"] = [f"{s} -> {n}.{p}" for n, ports in sorted(loose.items()) for p, ss in sorted(ports.items()) for s in ss]
+    if incoming:  # edges into nodes that aren't there: kept, so that what is wrong can be saved and mended
+        data["edges"] = [
+            f"{source} -> {End(node, port)}"
+            for node, ports in sorted(incoming.items())
+            for port, sources in sorted(ports.items())
+            for source in sources
+        ]
     if pipeline.outputs:
-        data["outputs"] = {port: str(end) for port, end in sorted(pipeline.outputs.items())}
+        data["outputs"] = {port: str(end) for port, end in pipeline.outputs.items()}
     return data
 
 
 def _nodes(pipeline: Pipeline, incoming: dict[str, dict[str, list[str]]]) -> Any:
-    written = [
-        (node.id, _node(node, incoming.get(node.id, {}) if node is pipeline.node(node.id) else {}))
-        for node in sorted(pipeline.nodes, key=lambda node: node.id)
+    """The nodes as written; takes what it has written out of `incoming`."""
+    written = [  # of nodes with one id the first has the edges
+        (node.id, _node(node, incoming.pop(node.id, {}))) for node in sorted(pipeline.nodes, key=lambda node: node.id)
     ]
     if len({id for id, _ in written}) == len(written):
         return dict(written)
@@ -150,7 +160,9 @@ def _node(node: Node, inputs: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    data: dict[str, Any] = {"required": True} if parameter.required else {"default": parameter.default}
+    data: dict[str, Any] = {"required": True} if parameter.required else {}
+    if not parameter.required or parameter.default is not None:
+        data["default"] = parameter.default
     if parameter.schema_:
         data["schema"] = parameter.schema_
     if parameter.description:
@@ -208,17 +220,20 @@ def _pipeline(data: Any, path: str) -> Pipeline:
         raise _wrong(f"{path}parameters is a mapping", "write `name: {default: value}`")
     fields = {key: data[key] for key in ("name", "description", "files") if key in data}
     fields["parameters"] = {
-        str(name): _validated(Parameter, value if isinstance(value, dict) else {"default": value}, f"{path}parameters.{name}")
-        for name, value in parameters.items()
+        str(name): _parameter_of(value, f"{path}parameters.{name}") for name, value in parameters.items()
     }
     fields["inputs"] = {
         str(port): tuple(_end(end, f"{path}inputs.{port}") for end in (ends if isinstance(ends, list) else [ends]))
         for port, ends in _mapping(data.get("inputs"), f"{path}inputs").items()
     }
-    fields["outputs"] = {
-        str(port): _end(end, f"{path}outputs.{port}") for port, end in _mapping(data.get("outputs"), f"{path}outputs").items()
-    }
+    outputs = _mapping(data.get("outputs"), f"{path}outputs")
+    fields["outputs"] = {str(port): _end(end, f"{path}outputs.{port}") for port, end in outputs.items()}
     return _validated(Pipeline, {**fields, "nodes": tuple(nodes), "edges": tuple(edges)}, path or "the document")
+
+
+def _parameter_of(value: Any, where: str) -> Parameter:
+    parameter: Parameter = _validated(Parameter, value if isinstance(value, dict) else {"default": value}, where)
+    return parameter
 
 
 def _node_items(nodes: Any, path: str) -> list[tuple[str, Any]]:
@@ -242,7 +257,7 @@ def _incoming(id: str, inputs: Any, where: str) -> list[Edge]:
 
 def _end(text: Any, where: str) -> End:
     end = End.parse(text) if isinstance(text, str) else End("", "")
-    if not end.node or not end.port:
+    if not end.node:
         raise _wrong(f"{where}: {text!r} names no port", "write `node.port`, for example `split_data.train`")
     return end
 
@@ -285,6 +300,25 @@ def _wrong(message: str, hint: str) -> DocumentError:
     return DocumentError(Problem(code=Code.INVALID_DOCUMENT, message=message, hint=hint))
 
 
+def _nested_too_deeply() -> DocumentError:
+    return _wrong("the document nests too deeply", "flatten the lists and mappings in it")
+
+
+def _refuse_explosion(data: Any, limit: int = 5_000_000) -> None:
+    """Refuse a small text whose aliases of aliases stand for more data than memory holds."""
+    sizes: dict[int, int] = {}
+
+    def size(value: Any) -> int:
+        if not isinstance(value, (dict, list)):
+            return 1
+        if id(value) not in sizes:
+            sizes[id(value)] = 1 + sum(map(size, value.values() if isinstance(value, dict) else value))
+        return sizes[id(value)]
+
+    if size(data) > limit:
+        raise _wrong("the document's aliases stand for too much data", "write out what is meant, without aliases")
+
+
 def _duplicate(key: str, where: str) -> DocumentError:
     return DocumentError(
         Problem(
@@ -300,7 +334,18 @@ def _loader() -> Any:
     import yaml  # noqa: PLC0415
 
     class Loader(yaml.SafeLoader):
-        """A SafeLoader that refuses the same key twice, where PyYAML would silently keep the last."""
+        """A SafeLoader that refuses the same key twice, where PyYAML would silently keep the last, and gives what JSON
+        can hold only: a date stays the text that it is, binaries and sets are refused."""
+
+        yaml_constructors = {
+            tag: constructor
+            for tag, constructor in yaml.SafeLoader.yaml_constructors.items()
+            if tag is None or tag.rpartition(":")[2] in ("null", "bool", "int", "float", "str", "seq")
+        }
+        yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":value"))]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
 
     def mapping(loader: Any, node: Any) -> dict[Any, Any]:
         loader.flatten_mapping(node)
@@ -324,7 +369,7 @@ def _dumper() -> Any:
     class Dumper(yaml.SafeDumper):
         """Short lists on one line, texts of several lines as blocks."""
 
-        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        def ignore_aliases(self, data: Any) -> bool:
             return True
 
     def text(dumper: Any, value: str) -> Any:

@@ -1,14 +1,19 @@
-"""Edits of a pipeline as data, and `apply`, which is pure. Undo is the previous pipeline. Elsewhere: whether an edge may exist (graph)."""
+"""Edits of a pipeline as data, and `apply`, which is pure. Undo is the previous pipeline.
+
+Elsewhere: whether an edge may exist (graph/connect.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
 from designer.model.base import Frozen
 from designer.model.pipeline import Edge, End, Layout, Node, Note, Parameter, Pipeline, Position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
 
 
 class EditError(ValueError):
@@ -77,7 +82,10 @@ class BindParameter(_Edit):
 
 
 class RenameNode(_Edit):
-    """Change a node's id, wherever it is named."""
+    """Change a node's id, wherever it is named.
+
+    Where several nodes have the id (a document may be wrong), the last is renamed and the edges stay with the first.
+    """
 
     op: Literal["rename_node"] = "rename_node"
     node: str
@@ -188,7 +196,8 @@ def apply(pipeline: Pipeline, edit: Edit) -> Pipeline:
         if group.pipeline is None:
             raise EditError(f"{outer} is not a group")
         changed = apply(group.pipeline, edit.model_copy(update={"within": tuple(inner)}))
-        return _with_node(pipeline, group.id, pipeline=changed)
+        nodes = (node.model_copy(update={"pipeline": changed}) if node is group else node for node in pipeline.nodes)
+        return pipeline.model_copy(update={"nodes": tuple(nodes)})
     return _APPLY[edit.op](pipeline, edit)
 
 
@@ -218,8 +227,13 @@ def _need(pipeline: Pipeline, id: str) -> Node:
     return node
 
 
-def _with_node(pipeline: Pipeline, id: str, **fields: Any) -> Pipeline:
-    nodes = tuple(node.model_copy(update=fields) if node.id == id else node for node in pipeline.nodes)
+def _refuse_bad_id(id: str) -> None:
+    if not id or "/" in id:
+        raise EditError(f"{id!r} can't be a node's id: it is some text without a slash")
+
+
+def _with_nodes(pipeline: Pipeline, ids: Collection[str], **fields: Any) -> Pipeline:
+    nodes = tuple(node.model_copy(update=fields) if node.id in ids else node for node in pipeline.nodes)
     return pipeline.model_copy(update={"nodes": nodes})
 
 
@@ -235,9 +249,14 @@ def _without(mapping: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
 def _add_nodes(pipeline: Pipeline, edit: AddNodes) -> Pipeline:
     taken = {node.id for node in pipeline.nodes}
     for node in edit.nodes:
+        _refuse_bad_id(node.id)
         if node.id in taken:
             raise EditError(f"there is already a node {node.id}")
         taken.add(node.id)
+    named = [*edit.positions, *(end.node for edge in edit.edges for end in (edge.source, edge.target))]
+    for id in named:
+        if id not in taken:
+            raise EditError(f"there is no node {id}; nodes: {', '.join(sorted(taken)) or 'none'}")
     positions = {**pipeline.layout.positions, **edit.positions}
     pipeline = _with_layout(pipeline, positions=positions)
     return pipeline.model_copy(
@@ -275,23 +294,24 @@ def _connect(pipeline: Pipeline, edit: Connect) -> Pipeline:
 
 
 def _disconnect(pipeline: Pipeline, edit: Disconnect) -> Pipeline:
-    missing = [e for e in edit.edges if e not in pipeline.edges]
+    there, gone = set(pipeline.edges), set(edit.edges)
+    missing = [edge for edge in edit.edges if edge not in there]
     if missing:
         raise EditError(f"there is no edge {missing[0]}")
-    return pipeline.model_copy(update={"edges": tuple(e for e in pipeline.edges if e not in edit.edges)})
+    return pipeline.model_copy(update={"edges": tuple(edge for edge in pipeline.edges if edge not in gone)})
 
 
 def _set_parameter(pipeline: Pipeline, edit: SetParameter) -> Pipeline:
     node = _need(pipeline, edit.node)
     parameters = {**node.parameters, edit.name: edit.value}
-    return _with_node(pipeline, node.id, parameters=parameters, bindings=_without(node.bindings, [edit.name]))
+    return _with_nodes(pipeline, [node.id], parameters=parameters, bindings=_without(node.bindings, [edit.name]))
 
 
 def _reset_parameter(pipeline: Pipeline, edit: ResetParameter) -> Pipeline:
     node = _need(pipeline, edit.node)
-    return _with_node(
+    return _with_nodes(
         pipeline,
-        node.id,
+        [node.id],
         parameters=_without(node.parameters, [edit.name]),
         bindings=_without(node.bindings, [edit.name]),
     )
@@ -299,9 +319,9 @@ def _reset_parameter(pipeline: Pipeline, edit: ResetParameter) -> Pipeline:
 
 def _bind_parameter(pipeline: Pipeline, edit: BindParameter) -> Pipeline:
     node = _need(pipeline, edit.node)
-    return _with_node(
+    return _with_nodes(
         pipeline,
-        node.id,
+        [node.id],
         parameters=_without(node.parameters, [edit.name]),
         bindings={**node.bindings, edit.name: edit.to},
     )
@@ -309,8 +329,15 @@ def _bind_parameter(pipeline: Pipeline, edit: BindParameter) -> Pipeline:
 
 def _rename_node(pipeline: Pipeline, edit: RenameNode) -> Pipeline:
     old, new = _need(pipeline, edit.node).id, edit.to
+    _refuse_bad_id(new)
     if new != old and pipeline.node(new):
         raise EditError(f"there is already a node {new}")
+    places = [place for place, node in enumerate(pipeline.nodes) if node.id == old]
+    nodes = list(pipeline.nodes)
+    nodes[places[-1]] = nodes[places[-1]].model_copy(update={"id": new})
+    pipeline = pipeline.model_copy(update={"nodes": tuple(nodes)})
+    if len(places) > 1:
+        return pipeline
 
     def end(of: End) -> End:
         return End(new, of.port) if of.node == old else of
@@ -325,10 +352,9 @@ def _rename_node(pipeline: Pipeline, edit: RenameNode) -> Pipeline:
         pins=key(layout.pins),
         folded=tuple(new if id == old else id for id in layout.folded),
     )
-    pipeline = _with_node(pipeline, old, id=new)
     return pipeline.model_copy(
         update={
-            "edges": tuple(e.model_copy(update={"source": end(e.source), "target": end(e.target)}) for e in pipeline.edges),
+            "edges": tuple(Edge(source=end(edge.source), target=end(edge.target)) for edge in pipeline.edges),
             "inputs": {port: tuple(end(e) for e in ends) for port, ends in pipeline.inputs.items()},
             "outputs": {port: end(e) for port, e in pipeline.outputs.items()},
         }
@@ -338,9 +364,11 @@ def _rename_node(pipeline: Pipeline, edit: RenameNode) -> Pipeline:
 def _change_nodes(pipeline: Pipeline, edit: ChangeNodes) -> Pipeline:
     fields = {"title": edit.title, "disabled": edit.disabled, "regenerate": edit.regenerate}
     changes = {name: value for name, value in fields.items() if value is not None}
+    known = {node.id for node in pipeline.nodes}
     for id in edit.nodes:
-        pipeline = _with_node(pipeline, _need(pipeline, id).id, **changes)
-    return pipeline
+        if id not in known:
+            _need(pipeline, id)
+    return _with_nodes(pipeline, set(edit.nodes), **changes)
 
 
 def _move(pipeline: Pipeline, edit: Move) -> Pipeline:
@@ -401,32 +429,36 @@ def _describe(pipeline: Pipeline, edit: Describe) -> Pipeline:
 
 def _group(pipeline: Pipeline, edit: Group) -> Pipeline:
     chosen = {_need(pipeline, id).id for id in edit.nodes}
+    _refuse_bad_id(edit.id)
+    if not chosen:
+        raise EditError("a group needs at least one node")
     if pipeline.node(edit.id) and edit.id not in chosen:
         raise EditError(f"there is already a node {edit.id}")
-    inputs: dict[str, tuple[End, ...]] = {}
-    outputs: dict[str, End] = {}
-    input_of: dict[End, str] = {}
-    output_of: dict[End, str] = {}
+    border = _Border(edit.id)
     inner: list[Edge] = []
     outer: list[Edge] = []
     for edge in pipeline.edges:
         into, out_of = edge.target.node in chosen, edge.source.node in chosen
         if into and out_of:
             inner.append(edge)
-        elif into:  # one input port a source outside, however many ports within it feeds
-            if edge.source not in input_of:
-                input_of[edge.source] = fresh_id(edge.target.port, inputs)
-                outer.append(Edge(source=edge.source, target=End(edit.id, input_of[edge.source])))
-            port = input_of[edge.source]
-            inputs[port] = (*inputs.get(port, ()), edge.target)
+        elif into:
+            port, new = border.enter(edge.source, edge.target)
+            if new:
+                outer.append(Edge(source=edge.source, target=port))
         elif out_of:
-            if edge.source not in output_of:
-                output_of[edge.source] = fresh_id(edge.source.port, outputs)
-                outputs[output_of[edge.source]] = edge.source
-            outer.append(Edge(source=End(edit.id, output_of[edge.source]), target=edge.target))
+            outer.append(Edge(source=border.leave(edge.source), target=edge.target))
         else:
             outer.append(edge)
+
+    def outside(port: str, ends: tuple[End, ...]) -> tuple[End, ...]:  # a port of the pipeline itself is a source, too
+        kept = [border.enter(port, end)[0] if end.node in chosen else end for end in ends]
+        return tuple(dict.fromkeys(kept))
+
     layout = pipeline.layout
+    pipeline_inputs = {port: outside(port, ends) for port, ends in pipeline.inputs.items()}
+    pipeline_outputs = {
+        port: border.leave(end) if end.node in chosen else end for port, end in pipeline.outputs.items()
+    }
     members = tuple(node for node in pipeline.nodes if node.id in chosen)
     bound = {name for node in members for name in node.bindings.values() if name in pipeline.parameters}
     within = Pipeline(
@@ -434,8 +466,8 @@ def _group(pipeline: Pipeline, edit: Group) -> Pipeline:
         nodes=members,
         edges=tuple(inner),
         parameters={name: pipeline.parameters[name] for name in sorted(bound)},
-        inputs=inputs,
-        outputs=outputs,
+        inputs=border.inputs,
+        outputs=border.outputs,
         layout=Layout(
             positions={id: place for id, place in layout.positions.items() if id in chosen},
             pins={id: pins for id, pins in layout.pins.items() if id in chosen},
@@ -444,67 +476,137 @@ def _group(pipeline: Pipeline, edit: Group) -> Pipeline:
     )
     group = Node(id=edit.id, title=edit.title, pipeline=within, bindings={name: name for name in sorted(bound)})
     places = [layout.positions[id] for id in chosen if id in layout.positions]
+    corner = {edit.id: Position(min(p.x for p in places), min(p.y for p in places))} if places else {}
     rest = _with_layout(
         pipeline,
-        positions=_without(layout.positions, chosen)
-        | ({edit.id: Position(min(p.x for p in places), min(p.y for p in places))} if places else {}),
+        positions=_without(layout.positions, chosen) | corner,
         pins=_without(layout.pins, chosen),
         folded=tuple(id for id in layout.folded if id not in chosen),
     )
-    first = next((i for i, node in enumerate(pipeline.nodes) if node.id in chosen), 0)
+    first = next(place for place, node in enumerate(pipeline.nodes) if node.id in chosen)
     others = [node for node in pipeline.nodes if node.id not in chosen]
-    others.insert(sum(node.id not in chosen for node in pipeline.nodes[:first]), group)
-    return rest.model_copy(update={"nodes": tuple(others), "edges": tuple(outer)})
+    others.insert(first, group)
+    return rest.model_copy(
+        update={
+            "nodes": tuple(others),
+            "edges": tuple(outer),
+            "inputs": pipeline_inputs,
+            "outputs": pipeline_outputs,
+        }
+    )
+
+
+class _Border:
+    """The ports of a group that is being made. A source outside gets one port, however many ports within it feeds."""
+
+    def __init__(self, group: str) -> None:
+        self.group = group
+        self.inputs: dict[str, tuple[End, ...]] = {}
+        self.outputs: dict[str, End] = {}
+        self._input_of: dict[End | str, str] = {}
+        self._output_of: dict[End, str] = {}
+
+    def enter(self, source: End | str, target: End) -> tuple[End, bool]:
+        """The group's port through which `source` (an output, or a pipeline's port) gets to `target`; is it new?"""
+        new = source not in self._input_of
+        if new:
+            self._input_of[source] = fresh_id(target.port, self.inputs)
+        port = self._input_of[source]
+        self.inputs[port] = (*self.inputs.get(port, ()), target)
+        return End(self.group, port), new
+
+    def leave(self, source: End) -> End:
+        """The group's port through which `source`, which is within, is seen outside."""
+        if source not in self._output_of:
+            self._output_of[source] = fresh_id(source.port, self.outputs)
+            self.outputs[self._output_of[source]] = source
+        return End(self.group, self._output_of[source])
 
 
 def _ungroup(pipeline: Pipeline, edit: Ungroup) -> Pipeline:
     group = _need(pipeline, edit.node)
     if group.pipeline is None:
         raise EditError(f"{edit.node} is not a group")
-    within = group.pipeline
-    taken = {node.id for node in pipeline.nodes} - {group.id}
-    for node in within.nodes:  # an id that is taken outside changes before it leaves the group
-        new = fresh_id(node.id, taken)
-        taken.add(new)
-        if new != node.id:
-            within = _rename_node(within, RenameNode(node=node.id, to=new))
-    edges: list[Edge] = []
-    for edge in pipeline.edges:
-        sources = [edge.source]
-        targets: tuple[End, ...] = (edge.target,)
-        if edge.source.node == group.id:
-            sources = [within.outputs[edge.source.port]] if edge.source.port in within.outputs else []
-        if edge.target.node == group.id:
-            targets = within.inputs.get(edge.target.port, ())
-        edges += [Edge(source=source, target=target) for source in sources for target in targets]
+    within = _with_free_ids(group.pipeline, {node.id for node in pipeline.nodes} - {group.id})
 
-    def released(node: Node) -> Node:  # what the group bound or set goes to the nodes themselves
-        parameters, bindings = dict(node.parameters), {}
-        for name, pipeline_parameter in node.bindings.items():
-            if pipeline_parameter in group.bindings:
-                bindings[name] = group.bindings[pipeline_parameter]
-            elif pipeline_parameter in group.parameters:
-                parameters[name] = group.parameters[pipeline_parameter]
-            elif pipeline_parameter in within.parameters and not within.parameters[pipeline_parameter].required:
-                parameters[name] = within.parameters[pipeline_parameter].default
-            else:
-                bindings[name] = pipeline_parameter
-        return node.model_copy(update={"parameters": parameters, "bindings": bindings})
+    def targets(end: End) -> tuple[End, ...]:
+        return within.inputs.get(end.port, ()) if end.node == group.id else (end,)
 
-    at = next(i for i, node in enumerate(pipeline.nodes) if node.id == group.id)
-    nodes = [*pipeline.nodes[:at], *map(released, within.nodes), *pipeline.nodes[at + 1 :]]
+    def sources(end: End) -> tuple[End, ...]:
+        if end.node != group.id:
+            return (end,)
+        return (within.outputs[end.port],) if end.port in within.outputs else ()
+
+    rank = {End(group.id, port): place for place, port in enumerate(within.inputs)}
+    edges = [  # in the order of the group's ports, as they arrive when it runs
+        Edge(source=source, target=target)
+        for edge in sorted(pipeline.edges, key=lambda edge: rank.get(edge.target, 0))
+        for source in sources(edge.source)
+        for target in targets(edge.target)
+    ]
+    inputs = {port: tuple(t for end in ends for t in targets(end)) for port, ends in pipeline.inputs.items()}
+    outputs = {port: source for port, end in pipeline.outputs.items() for source in sources(end)}
+    at = next(place for place, node in enumerate(pipeline.nodes) if node is group)
+    released = [_released(node, group) for node in within.nodes]
     layout, inner = pipeline.layout, within.layout
     pipeline = _with_layout(
         pipeline,
         positions=_without(layout.positions, [group.id]) | inner.positions,
         pins=_without(layout.pins, [group.id]) | inner.pins,
         folded=tuple(id for id in layout.folded if id != group.id) + inner.folded,
-        notes=(*layout.notes, *inner.notes),
+        notes=(*layout.notes, *_with_free_note_ids(inner.notes, {note.id for note in layout.notes})),
     )
-    return pipeline.model_copy(update={"nodes": tuple(nodes), "edges": (*edges, *within.edges)})
+    return pipeline.model_copy(
+        update={
+            "nodes": (*pipeline.nodes[:at], *released, *pipeline.nodes[at + 1 :]),
+            "edges": (*edges, *within.edges),
+            "inputs": {port: ends for port, ends in inputs.items() if ends},
+            "outputs": outputs,
+        }
+    )
 
 
-def _replace(pipeline: Pipeline, edit: Replace) -> Pipeline:  # noqa: ARG001 - the old pipeline is what undo keeps
+def _with_free_ids(within: Pipeline, taken: set[str]) -> Pipeline:
+    """A group's pipeline in which no node has an id that is taken outside."""
+    for node in within.nodes:
+        if node.id in taken:
+            new = fresh_id(node.id, taken | {other.id for other in within.nodes})
+            within = _rename_node(within, RenameNode(node=node.id, to=new))
+    return within
+
+
+def _with_free_note_ids(notes: Iterable[Note], taken: set[str]) -> list[Note]:
+    free = []
+    for note in notes:
+        free.append(note.model_copy(update={"id": fresh_id(note.id, taken)}))
+        taken.add(free[-1].id)
+    return free
+
+
+def _released(node: Node, group: Node) -> Node:
+    """A node as it is once its group is gone: what the group set, bound or disabled goes to the node itself."""
+    within = group.pipeline or Pipeline()
+    parameters, bindings = dict(node.parameters), {}
+    for name, pipeline_parameter in node.bindings.items():
+        if pipeline_parameter in group.bindings:
+            bindings[name] = group.bindings[pipeline_parameter]
+        elif pipeline_parameter in group.parameters:
+            parameters[name] = group.parameters[pipeline_parameter]
+        elif pipeline_parameter in within.parameters and not within.parameters[pipeline_parameter].required:
+            parameters[name] = within.parameters[pipeline_parameter].default
+        else:
+            bindings[name] = pipeline_parameter
+    return node.model_copy(
+        update={
+            "parameters": parameters,
+            "bindings": bindings,
+            "disabled": node.disabled or group.disabled,
+            "regenerate": node.regenerate or group.regenerate,
+        }
+    )
+
+
+def _replace(pipeline: Pipeline, edit: Replace) -> Pipeline:  # undo keeps the old one
     return edit.pipeline
 
 

@@ -1,4 +1,4 @@
-"""What a module looks like from outside: its ports, parameters and metrics. Elsewhere: its function (declare/module.py)."""
+"""What a module looks like from outside: ports, parameters and metrics. Elsewhere: its function (declare/module.py)."""
 
 from __future__ import annotations
 

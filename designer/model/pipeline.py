@@ -22,9 +22,9 @@ class End(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> End:
-        """Read `node.port`; ports can't contain a dot, node ids can."""
-        node, _, port = text.rpartition(".")
-        return cls(node, port)
+        """Read `node.port`; ports can't contain a dot, node ids can. Without a dot the port is missing, thus empty."""
+        node, dot, port = text.rpartition(".")
+        return cls(node, port) if dot else cls(text, "")
 
 
 class Edge(Frozen):
@@ -44,7 +44,7 @@ class Node(Frozen):
     module: str = Field("", description="a module's id; empty for a group")
     pipeline: Pipeline | None = None
     title: str = Field("", description="shown instead of the module's title")
-    parameters: dict[str, Any] = Field(default_factory=dict, description="the values that were set; the rest are defaults")
+    parameters: dict[str, Any] = Field(default_factory=dict, description="values that were set; the rest are defaults")
     bindings: dict[str, str] = Field(
         default_factory=dict, description="parameter -> the pipeline parameter that gives its value"
     )

@@ -15,6 +15,7 @@ class Code(StrEnum):
     EMPTY_PIPELINE = "empty_pipeline"
     UNKNOWN_MODULE = "unknown_module"
     BROKEN_MODULE = "broken_module"
+    INVALID_NAME = "invalid_name"
     DUPLICATE_NODE = "duplicate_node"
     UNKNOWN_NODE = "unknown_node"
     UNKNOWN_PORT = "unknown_port"
@@ -30,7 +31,10 @@ class Code(StrEnum):
 
 
 class Problem(Frozen):
-    """One thing a user can put right: what, where, which choices would fit (in `message`), what next (`hint`)."""
+    """One thing a user can put right: what, where, which choices would fit (in `message`), what next (`hint`).
+
+    `node` is a path where groups nest (`prepare/split_data`), None for the pipeline itself.
+    """
 
     code: Code
     message: str
@@ -38,8 +42,10 @@ class Problem(Frozen):
     port: str | None = None
     hint: str = ""
     choices: tuple[str, ...] = ()
+    parameter: str | None = None
 
     def __str__(self) -> str:
-        where = f"   node: {self.node}" * bool(self.node) + f"   port: {self.port}" * bool(self.port)
+        places = {"node": self.node, "port": self.port, "parameter": self.parameter}
+        where = "".join(f"   {name}: {place}" for name, place in places.items() if place)
         lines = [self.message, *([f"  next: {self.hint}"] if self.hint else []), f"  code: {self.code}{where}"]
         return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Port types as data, and whether one fits another. Elsewhere: reading them off Python annotations (declare/signature.py).
+"""Port types as data, and whether one fits another. Elsewhere: reading them off annotations (declare/signature.py).
 
 A type is kept as names, so that a pipeline can be checked and drawn in a process that never imports pandas.
 """
@@ -57,38 +57,47 @@ _PROMOTIONS = {
 
 def fits(source: PortType, target: PortType) -> Answer:
     """Whether what `source` gives may go into `target`, and why (not)."""
-    if target.key in ("any", "builtins.object"):
+    if target.key in _ANYTHING:
         return Answer(Fit.YES, "the port takes anything")
-    if source.key == "any":
-        return Answer(Fit.MAYBE, f"only the value can tell whether it is a {target}")
+    if source.key in _ANYTHING:
+        return Answer(Fit.MAYBE, f"only the value can tell whether it is {a(target)}")
     if source.alternatives:
         answers = [fits(one, target) for one in source.alternatives]
-        if all(a.fit is Fit.YES for a in answers):
-            return Answer(Fit.YES, f"every {source} is a {target}")
-        if any(a.fit is not Fit.NO for a in answers):
-            return Answer(Fit.MAYBE, f"a {source} is not always a {target}")
-        return Answer(Fit.NO, f"no {source} is a {target}")
+        if all(answer.fit is Fit.YES for answer in answers):
+            return Answer(Fit.YES, f"every {source} is {a(target)}")
+        if any(answer.fit is not Fit.NO for answer in answers):
+            return Answer(Fit.MAYBE, f"{a(source)} is not always {a(target)}")
+        return Answer(Fit.NO, f"no {source} is {a(target)}")
     if target.alternatives:
-        best = max((fits(source, one) for one in target.alternatives), key=lambda a: _RANK[a.fit])
-        return best if best.fit is not Fit.NO else Answer(Fit.NO, f"a {source} is none of {target}")
+        best = max((fits(source, one) for one in target.alternatives), key=lambda answer: _RANK[answer.fit])
+        return best if best.fit is not Fit.NO else Answer(Fit.NO, f"{a(source)} is none of {target}")
     if source.key == target.key:
-        return _arguments_fit(source, target)
+        return _arguments_fit(source, target, f"both are {target.key.rpartition('.')[2]}")
     if target.key in source.bases or target.key in _PROMOTIONS.get(source.key, ()):
-        return Answer(Fit.YES, f"a {source} is a {target}")
+        return _arguments_fit(source, target, f"{a(source)} is {a(target)}")
     if source.key in target.bases:
-        return Answer(Fit.MAYBE, f"a {source} may be a {target}; only the value can tell")
-    return Answer(Fit.NO, f"a {source} is not a {target}")
+        return Answer(Fit.MAYBE, f"{a(source)} may be {a(target)}; only the value can tell")
+    return Answer(Fit.NO, f"{a(source)} is not {a(target)}")
 
 
+def a(type: PortType) -> str:
+    """The type with its article: `a DataFrame`, `an int`."""
+    return f"{'an' if type.name[:1].lower() in 'aeiou' else 'a'} {type.name}"
+
+
+_ANYTHING = ("any", "builtins.object")
 _RANK = {Fit.NO: 0, Fit.MAYBE: 1, Fit.YES: 2}
 
 
-def _arguments_fit(source: PortType, target: PortType) -> Answer:
+def _arguments_fit(source: PortType, target: PortType, reason: str) -> Answer:
     if not target.args:
-        return Answer(Fit.YES, f"both are {target.key.rpartition('.')[2]}")
+        return Answer(Fit.YES, reason)
     if not source.args:
         return Answer(Fit.MAYBE, f"what the {source} holds is known only at run time")
     if len(source.args) != len(target.args):
-        return Answer(Fit.NO, f"a {source} is not a {target}")
-    worst = min((fits(s, t) for s, t in zip(source.args, target.args, strict=True)), key=lambda a: _RANK[a.fit])
-    return worst if worst.fit is not Fit.NO else Answer(Fit.NO, f"a {source} is not a {target}: {worst.reason}")
+        if source.key != target.key:  # a dict[str, int] as an Iterable[str]: the classes alone know how
+            return Answer(Fit.MAYBE, f"what the {source} holds is known only at run time")
+        return Answer(Fit.NO, f"{a(source)} is not {a(target)}")
+    answers = [fits(given, taken) for given, taken in zip(source.args, target.args, strict=True)]
+    worst = min(answers, key=lambda answer: _RANK[answer.fit])
+    return worst if worst.fit is not Fit.NO else Answer(Fit.NO, f"{a(source)} is not {a(target)}: {worst.reason}")

@@ -5,9 +5,12 @@ Elsewhere: logging (tracking), keeping (store).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 
@@ -46,39 +49,89 @@ class RunKind(StrEnum):
     CHILD = "child"  # Run.child_run: a fold, a trial …
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """One run. Times are Unix seconds (UTC) or None."""
-
+class _RunFields(NamedTuple):
     id: str
     kind: str = RunKind.INTERACTIVE
     parent: str | None = None
-    root: str = ""  # the run at the top of its tree; its own id for a root
-    node: str | None = None  # path of the node in the pipeline: "split_data", in a group "prepare/split_data"
+    root: str = ""
+    node: str | None = None
     module: str | None = None
     experiment: str = ""
     name: str = ""
-    number: int = 0  # counts the experiment's root runs; 0 for the others
-    status: Status = Status.NOT_STARTED
+    number: int = 0
+    status: str = Status.NOT_STARTED
     created: float = 0.0
     started: float | None = None
     ended: float | None = None
     display_name: str = ""
     description: str = ""
-    error: Mapping[str, Any] | None = None  # code, message, and where known type, traceback
-    tags: Mapping[str, str | None] = field(default_factory=dict)
-    properties: Mapping[str, str] = field(default_factory=dict)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
     reused_from: str | None = None
-    warnings: int = 0  # how many warnings its log holds
-    progress: float | None = None  # 0..1, when the module reports one
-    metrics: Mapping[str, Any] = field(default_factory=dict)  # last value of each numeric scalar, as in a table of runs
+    warnings: int = 0
+    progress: float | None = None
+    error_json: str | None = None
+    tags_json: str | None = None
+    properties_json: str | None = None
+    parameters_json: str | None = None
+    metrics_json: str | None = None
+
+
+class RunRecord(_RunFields):
+    """One run. A tuple with its mappings still as JSON text, read when asked for: a table makes 100,000 of these at once.
+
+    `root` is the run at the top of its tree, its own id for a root. `node` is the node's path in the pipeline:
+    `split_data`, in a group `prepare/split_data`. `number` counts an experiment's root runs and is 0 for the others.
+    Times are Unix seconds (UTC). `warnings` counts the warnings in its log; `progress` goes from 0 to 1 where a module reports it.
+    """
+
+    __slots__ = ()
+
+    @property
+    def error(self) -> Mapping[str, Any] | None:
+        """Why it failed: `code`, `message`, and where known `type` and `traceback`."""
+        return _parsed(self.error_json) if self.error_json else None
+
+    @property
+    def tags(self) -> Mapping[str, str | None]:
+        """What users marked it with; may change."""
+        return _parsed(self.tags_json)
+
+    @property
+    def properties(self) -> Mapping[str, str]:
+        """Facts that were set once."""
+        return _parsed(self.properties_json)
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The values it was run with."""
+        return _parsed(self.parameters_json)
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """The last value of each scalar metric that is a number."""
+        return _parsed(self.metrics_json)
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether it has completed."""
+        return self.status == Status.COMPLETED
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its status can't change any more."""
+        return self.status in ENDED
 
     @property
     def seconds(self) -> float | None:
         """From start to end; None before the end."""
         return None if self.started is None or self.ended is None else self.ended - self.started
 
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str | None) -> Mapping[str, Any]:
+    return MappingProxyType(json.loads(text)) if text else _EMPTY
+
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 MetricKind = Literal[
     "scalar", "list", "table", "image", "confusion_matrix", "accuracy_table", "residuals", "predictions", "file"

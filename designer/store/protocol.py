@@ -5,11 +5,13 @@ Two stores keep this protocol and pass one contract test: `sqlite.py` and `memor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from designer.model.runs import FileRecord, Handle, MetricSummary, RunQuery, RunRecord, Series
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from designer.model.runs import FileRecord, Handle, MetricSummary, RunQuery, RunRecord, Series
 
 
 class RunNotFoundError(LookupError):
@@ -43,6 +45,9 @@ class ReadStore(Protocol):
 
     def series(self, run_id: str, name: str) -> Series:
         """All values of a scalar or list metric; empty when there is none."""
+
+    def values(self, run_id: str, name: str) -> list[Any]:
+        """All values of a scalar or list metric as they were logged, in order; after a float first, ints are floats."""
 
     def rows(self, run_id: str, name: str) -> list[Mapping[str, Any]]:
         """All rows of a table metric, or the entries (`{"path": …}`) of an artifact metric, in order of logging."""

@@ -1,0 +1,199 @@
+"""A process's journal: where everything it logs goes first. Elsewhere: reading it (journal_reader.py), folding it (changes.py).
+
+Two files a process, in `<store>/journal/`, named by the process's token:
+
+* `TOKEN.events`: one JSON object a line, appended with a single `write`: runs, statuses, tags, metric names, rows …
+  The process holds an exclusive `flock` on it for its whole life: whoever can take that lock knows that it is dead.
+* `TOKEN.N.points`: numbered memory-mapped segments of 32-byte slots, one a logged number:
+  time (f64, Unix seconds), value (f64), step (i64), key (u64: type code in the top byte, metric key below).
+  The key is written last and is never zero, so a slot is whole exactly when its key isn't zero.
+
+Both are in the kernel's page cache when the call returns, so they survive the death of the process at any instruction.
+A slot is reserved by `next()` on an `itertools.count`, which is atomic in CPython: no lock on the way of a number.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import itertools
+import json
+import mmap
+import os
+import struct
+import threading
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SLOT = struct.Struct("<ddqQ")
+NO_STEP = -(2**63)
+FLOAT, INT, BOOL = 0, 1 << 56, 2 << 56  # type codes, in the key's top byte
+VOID = 0xFF << 56  # a slot that was reserved but whose number never came
+KEY_MASK = (1 << 56) - 1
+FIRST_SEGMENT, LAST_SEGMENT = 1 << 10, 1 << 18  # slots: 32 KiB, then growing to 8 MiB
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
+
+class MetricKeys:
+    """Which key a run's metric has in this process, and under which kind it was first logged."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, dict[str, int]] = {}
+        self._kinds: dict[str, dict[str, str]] = {}
+        self._other_keys: dict[str, dict[str, int]] = {}
+        self._lock = threading.RLock()
+        self._key_numbers = itertools.count(1)
+
+    def event(self, data: Mapping[str, Any]) -> None:
+        """Append one event."""
+        raise NotImplementedError
+
+    def keys(self, run_id: str) -> dict[str, int]:
+        """The run's metric keys by name; the same dict object for the life of the process, emptied in a forked child."""
+        return self._keys.setdefault(run_id, {})
+
+    def key(self, run_id: str, name: str, kind: str, description: str = "") -> int | None:
+        """The key of a metric, made at first use. None when the name was logged as another kind of metric before."""
+        with self._lock:
+            kinds = self._kinds.setdefault(run_id, {})
+            family = "series" if kind in ("scalar", "list") else kind
+            if kinds.setdefault(name, family) != family:
+                return None
+            # Only numbers' keys are in `keys`, which `Run.log` asks: so a table's key is never mistaken for a number's.
+            keys = self.keys(run_id) if family == "series" else self._other_keys.setdefault(run_id, {})
+            key = keys.get(name)
+            if key is None:
+                key = next(self._key_numbers)
+                self.event({"e": "key", "k": key, "run": run_id, "name": name, "kind": kind, "d": description})
+                keys[name] = key
+            return key
+
+    def kind(self, run_id: str, name: str) -> str | None:
+        """The kind under which this process first logged the name."""
+        return self._kinds.get(run_id, {}).get(name)
+
+    def forget(self, run_id: str) -> None:
+        """Drop the keys of a run that has ended, so that a process with a million runs stays small."""
+        with self._lock:
+            self._keys.pop(run_id, None)
+            self._kinds.pop(run_id, None)
+            self._other_keys.pop(run_id, None)
+
+
+class Journal(MetricKeys):
+    """The writer of one process. Thread-safe; a forked child gets files of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__()
+        self.directory = directory
+        self._open()
+        _journals.append(self)
+
+    def _open(self) -> None:
+        self.token = f"{int(time.time() * 1000):x}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self.directory.mkdir(parents=True, exist_ok=True)
+        hidden = self.directory / f".{self.token}.new"
+        self._events = os.open(hidden, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        fcntl.flock(
+            self._events, fcntl.LOCK_EX
+        )  # before anybody can see it: a visible unlocked journal is a dead one's
+        os.rename(hidden, self.directory / f"{self.token}.events")
+        self._key_numbers = itertools.count(1)
+        self._next = itertools.count().__next__
+        self._segments: list[tuple[mmap.mmap, int, int]] = []
+        self._segment: tuple[mmap.mmap | None, int, int] = (None, 0, 0)
+        self.events_written = 0
+
+    def event(self, data: Mapping[str, Any]) -> None:
+        """Append one event. It is durable (for the death of the process) when this returns."""
+        line = (_encode(data) + "\n").encode("utf-8", "surrogatepass")
+        with self._lock:
+            written = os.write(self._events, line)
+            while written < len(line):  # a full disk raises; a short write goes on
+                written += os.write(self._events, line[written:])
+            self.events_written += 1
+
+    def events(self, many: list[Mapping[str, Any]]) -> None:
+        """Append several events with one write."""
+        lines = "".join([_encode(data) + "\n" for data in many]).encode("utf-8", "surrogatepass")
+        with self._lock:
+            written = os.write(self._events, lines)
+            while written < len(lines):
+                written += os.write(self._events, lines[written:])
+            self.events_written += len(many)
+
+    def point(self, key: int, value: float, step: int, at: float) -> None:
+        """Append one number. `step` is NO_STEP when there is none."""
+        slot = self._next()
+        memory, base, end = self._segment
+        if slot < base or slot >= end:
+            memory, base, end = self._segment_of(slot)
+        SLOT.pack_into(memory, (slot - base) * 32, at, value, step, key)  # type: ignore[arg-type]
+
+    @property
+    def points_written(self) -> int:
+        """How many points went into the segments so far, within a segment's size."""
+        return self._segment[1]
+
+    def _segment_of(self, slot: int) -> tuple[mmap.mmap, int, int]:
+        with self._lock:
+            while not self._segments or slot >= self._segments[-1][2]:
+                self._grow()
+            for segment in reversed(self._segments):
+                if segment[1] <= slot < segment[2]:
+                    return segment
+        raise AssertionError("a slot lies in no segment")  # unreachable: segments follow each other without a gap
+
+    def _grow(self) -> None:
+        number = len(self._segments)
+        base = self._segments[-1][2] if self._segments else 0
+        slots = min(FIRST_SEGMENT << (2 * number), LAST_SEGMENT)
+        path = self.directory / f"{self.token}.{number}.points"
+        fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        try:
+            # Really allocated: on a full disk this raises here, where a sparse file would end in a bus error later.
+            os.posix_fallocate(fd, 0, slots * 32)
+            flags = mmap.MAP_SHARED | getattr(mmap, "MAP_POPULATE", 0)
+            memory = mmap.mmap(fd, slots * 32, flags=flags)
+        finally:
+            os.close(fd)
+        segment = (memory, base, base + slots)
+        self._segments.append(segment)
+        self._segment = segment
+        if number >= 8:  # long since sealed; only the last ones can still have a number on its way
+            self._segments[number - 8] = (_GONE, *self._segments[number - 8][1:])
+
+    def _after_fork_in_child(self) -> None:
+        os.close(self._events)  # the lock belongs to the parent
+        self._lock = threading.RLock()
+        for names in self._keys.values():  # the dicts stay: runs hold on to them
+            names.clear()
+        self._kinds.clear()
+        self._other_keys.clear()
+        self._open()
+
+    def close(self) -> None:
+        """Let go of the lock: the journal now counts as a dead process's, complete."""
+        with self._lock:
+            if self._events >= 0:
+                os.close(self._events)
+                self._events = -1
+        if self in _journals:
+            _journals.remove(self)
+
+
+_GONE: Any = None
+_journals: list[Journal] = []
+
+
+def _reopen_in_child() -> None:
+    for journal in _journals:
+        journal._after_fork_in_child()
+
+
+os.register_at_fork(after_in_child=_reopen_in_child)

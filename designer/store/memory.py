@@ -1,0 +1,436 @@
+"""The store in memory: the same answers as SQLite's, for tests, for plain calls of modules, for whoever wants nothing kept."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.model.runs import ENDED, Comparison, FileRecord, Handle, MetricSummary, RunQuery, RunRecord, Series
+from designer.store.answers import missing_file, plain, promoted, summary
+from designer.store.artifacts import Artifacts
+from designer.store.changes import Changes
+from designer.store.chunks import OTHER, Points, joined
+from designer.store.journal import NO_STEP, SLOT, MetricKeys
+from designer.store.logs import Logs
+from designer.store.protocol import RunNotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class MemoryJournal(MetricKeys):
+    """A journal that is a list."""
+
+    token = "memory"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pending: list[Mapping[str, Any]] = []
+        self.slots = bytearray()
+        self.names: dict[int, tuple[str, str]] = {}
+
+    def event(self, data: Mapping[str, Any]) -> None:
+        """Append one event."""
+        with self._lock:
+            data = json.loads(json.dumps(data))  # what a reader of the file would see
+            if data["e"] == "key":
+                self.names[data["k"]] = (data["run"], data["name"])
+            self.pending.append(data)
+
+    def events(self, many: Sequence[Mapping[str, Any]]) -> None:
+        """Append several events."""
+        for data in many:
+            self.event(data)
+
+    def point(self, key: int, value: float, step: int, at: float) -> None:
+        """Append one number."""
+        self.slots += SLOT.pack(at, value, step, key)
+
+    def take(self) -> tuple[list[Mapping[str, Any]], bytes]:
+        """What came since the last call."""
+        with self._lock:
+            events, self.pending = self.pending, []
+            slots, self.slots = bytes(self.slots), bytearray()
+        return events, slots
+
+
+class MemoryPlace:
+    """What `Place` is for a folder: journal, contents (in a temporary folder when there are any), logs, and the store."""
+
+    def __init__(self) -> None:
+        self.journal = MemoryJournal()
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.read = MemoryStore(self)
+        self._canceled: set[str] = set()
+
+    @property
+    def folder(self) -> Path:
+        """A temporary folder that goes with this object."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="designer-")
+        return Path(self._folder.name)
+
+    @property
+    def artifacts(self) -> Artifacts:
+        """Contents."""
+        return Artifacts(self.folder / "artifacts")
+
+    @property
+    def logs(self) -> Logs:
+        """Captured output."""
+        return Logs(self.folder / "logs")
+
+    def request_cancel(self, run_id: str) -> None:
+        """Ask whoever runs it to stop."""
+        self._canceled.add(run_id)
+
+    def cancel_requested(self, run_id: str) -> bool:
+        """Whether somebody asked for the run to stop."""
+        return run_id in self._canceled
+
+    def clear_cancel(self, run_id: str) -> None:
+        """The request was met."""
+        self._canceled.discard(run_id)
+
+    def close(self) -> None:
+        """Remove the temporary folder."""
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+class _Metric:
+    def __init__(self, kind: str) -> None:
+        self.kind, self.description = kind, ""
+        self.points: list[Points] = []
+        self.others: list[tuple[float, int, Any]] = []
+        self.rows: list[Mapping[str, Any]] = []
+        self.last_row_time = 0.0
+
+
+class MemoryStore:
+    """Runs in dicts."""
+
+    def __init__(self, place: MemoryPlace) -> None:
+        self.place = place
+        self._runs: dict[str, dict[str, Any]] = {}
+        self._metrics: dict[str, dict[str, _Metric]] = {}
+        self._files: dict[str, dict[str, FileRecord]] = {}
+        self._handles: dict[tuple[str, str], dict[tuple[str, int], Handle]] = {}
+        self._logs: dict[str, dict[int, tuple[str, int, int | None]]] = {}
+        self._documents: dict[str, dict[str, Any]] = {}
+        self._numbers: dict[str, int] = {}
+        self._revision = 0
+
+    @property
+    def artifacts(self) -> Artifacts:
+        """Contents."""
+        return self.place.artifacts
+
+    def sync(self) -> None:
+        """Take in what was logged."""
+        events, slots = self.place.journal.take()
+        if not events and not slots:
+            return
+        changes = Changes()
+        changes.add(events, [slots] if slots else [], self.place.journal.names)
+        self._apply(changes)
+        self._revision += 1
+
+    def close(self) -> None:
+        """Take in the rest."""
+        self.sync()
+
+    def _apply(self, changes: Changes) -> None:
+        for run, fields in changes.created.items():
+            if not fields.get("parent"):
+                experiment = fields.get("experiment", "")
+                self._numbers[experiment] = self._numbers.get(experiment, 0) + 1
+                fields["number"] = self._numbers[experiment]
+            self._runs.setdefault(run, {"id": run, "tags": {}, "properties": {}, "parameters": {}}).update(fields)
+        for run, updates in changes.updates.items():
+            record = self._runs.get(run, {})
+            for fields in updates:
+                if not (record.get("status") in ENDED and fields.get("status", "Failed") not in ENDED):
+                    record.update(fields)
+        for run, values in changes.tags.items():
+            tags = self._runs[run]["tags"]
+            tags.update(values)
+            for name in changes.untagged.get(run, ()):
+                tags.pop(name, None)
+        for run, values in changes.properties.items():
+            self._runs[run]["properties"].update(values)
+        for run, values in changes.parameters.items():
+            self._runs[run]["parameters"].update(values)
+        for (run, name), change in changes.metrics.items():
+            metric = self._metrics.setdefault(run, {}).setdefault(name, _Metric(change.kind))
+            metric.description = change.description or metric.description
+            metric.points += change.points
+            metric.others += [(o.time, o.step, o.value) for o in change.others]
+            metric.rows += [row for _, row in change.rows]
+            if change.rows:
+                metric.last_row_time = change.rows[-1][0]
+        for (run, name), file in changes.files.items():
+            self._files.setdefault(run, {})[name] = file
+        for (run, way, port, at), handle in changes.handles.items():
+            self._handles.setdefault((run, way), {})[port, at] = handle
+        for log in changes.logs:
+            self._logs.setdefault(log["run"], {})[log.get("i", 0)] = (log["file"], log["start"], log.get("end"))
+        for run, data in changes.documents.items():
+            self._documents.setdefault(run, {}).update(data)
+
+    def _record(self, run: str) -> RunRecord:
+        fields = self._runs[run]
+        data = {name: fields[name] for name in RunRecord._fields if name in fields}
+        for name in ("tags", "properties", "parameters"):
+            data[f"{name}_json"] = json.dumps(fields[name]) if fields[name] else None
+        data["error_json"] = json.dumps(fields["error"]) if fields.get("error") else None
+        lasts = {
+            name: s.last
+            for name, s in self._summaries(run).items()
+            if s.kind in ("scalar", "list") and isinstance(s.last, (int, float))
+        }
+        data["metrics_json"] = json.dumps(lasts) if lasts else None
+        data["root"] = fields.get("root") or run
+        return RunRecord(**data)
+
+    def run(self, run_id: str) -> RunRecord:
+        """One run; raises `RunNotFoundError`."""
+        self.sync()
+        if run_id not in self._runs:
+            raise RunNotFoundError(f"there is no run {run_id!r}")
+        return self._record(run_id)
+
+    def runs(self, query: RunQuery = RunQuery()) -> list[RunRecord]:  # noqa: B008 - a frozen value
+        """The runs that a query asks for."""
+        self.sync()
+        found = [(at, r) for at, r in enumerate(map(self._record, self._runs)) if self._wanted(r, query)]
+        known = [(self._sort_key(r, query.order_by), at, r) for at, r in found]
+        given = sorted((k for k in known if k[0] is not None), key=lambda k: (k[0], k[1]), reverse=query.descending)
+        missing = sorted((k for k in known if k[0] is None), key=lambda k: k[1], reverse=query.descending)
+        ordered = [record for _, _, record in [*given, *missing]]
+        return ordered[query.offset : None if query.limit is None else query.offset + query.limit]
+
+    def count(self, query: RunQuery = RunQuery()) -> int:  # noqa: B008
+        """How many runs a query matches, limit and offset aside."""
+        self.sync()
+        return sum(self._wanted(self._record(run), query) for run in self._runs)
+
+    def _wanted(self, r: RunRecord, q: RunQuery) -> bool:
+        if q.ids is not None and r.id not in q.ids:
+            return False
+        if any(
+            getattr(q, n) is not None and getattr(r, n) != getattr(q, n)
+            for n in ("experiment", "parent", "root", "node", "module", "kind")
+        ):
+            return False
+        if q.roots_only and q.parent is None and q.root is None and q.ids is None and r.parent is not None:
+            return False
+        if q.status is not None and r.status not in [str(s) for s in q.status]:
+            return False
+        text = (q.text or "").lower()
+        if text and not any(text in part.lower() for part in (r.name, r.display_name, r.id, r.experiment)):
+            return False
+        return all(self._holds(r, one) for one in q.conditions)
+
+    def _holds(self, r: RunRecord, one: Comparison) -> bool:
+        if one.where == "metric":
+            summary = self._summaries(r.id).get(one.name)
+            if summary is None:
+                return False
+            value = summary.last
+        else:
+            values: Mapping[str, Any] = {"parameter": r.parameters, "tag": r.tags, "property": r.properties}[one.where]
+            if one.name not in values:
+                return False
+            value = values[one.name]
+        return _compare(value, one)
+
+    def _sort_key(self, r: RunRecord, order: str) -> Any:
+        space, _, name = order.partition(".")
+        if name and space == "metrics":
+            summary = self._summaries(r.id).get(name)
+            number = _number(summary.last) if summary else None
+            return None if number is None or number != number else number
+        if name and space in ("parameters", "tags", "properties"):
+            values = getattr(r, space)
+            if name not in values or values[name] is None:
+                return None
+            number = _number(values[name])
+            return (0, number, "") if number is not None else (1, 0.0, str(values[name]))
+        if order == "seconds":
+            return r.seconds
+        if order not in RunRecord._fields:
+            raise ValueError(f"runs can't be ordered by {order!r}")
+        return getattr(r, order)
+
+    def experiments(self) -> dict[str, int]:
+        """Experiment -> number of root runs."""
+        self.sync()
+        counts: dict[str, int] = {}
+        for fields in self._runs.values():
+            if not fields.get("parent"):
+                counts[fields.get("experiment", "")] = counts.get(fields.get("experiment", ""), 0) + 1
+        return dict(sorted(counts.items()))
+
+    def tree(self, run_id: str) -> list[RunRecord]:
+        """The run and all its descendants, oldest first."""
+        self.run(run_id)
+        inside, found = {run_id}, []
+        for record in sorted((self._record(run) for run in self._runs), key=lambda r: r.created):
+            if record.id == run_id or record.parent in inside:
+                inside.add(record.id)
+                found.append(record)
+        return found
+
+    def _summaries(self, run: str) -> dict[str, MetricSummary]:
+        found = {}
+        for name, m in self._metrics.get(run, {}).items():
+            count, last, least, greatest, step, at = (
+                len(m.others) + len(m.rows),
+                None,
+                None,
+                None,
+                None,
+                m.last_row_time,
+            )
+            if m.points:
+                points = joined(m.points)
+                number, last, least, greatest = summary(points)
+                count += number
+                at, step = float(points.times[-1]), int(points.steps[-1])
+                step = None if step == NO_STEP else step
+            if m.others and m.others[-1][0] >= at:
+                at, step, last = m.others[-1][0], m.others[-1][1], m.others[-1][2]
+                step = None if step == NO_STEP else step
+            if m.rows:
+                last = m.rows[-1]
+            found[name] = MetricSummary(name, m.kind, count, last, least, greatest, step, at, m.description)
+        return found
+
+    def metrics(self, run_ids: Sequence[str]) -> dict[str, dict[str, MetricSummary]]:
+        """Run -> metric name -> summary, in order of first logging."""
+        self.sync()
+        return {run: found for run in run_ids if (found := self._summaries(run))}
+
+    def _timed(self, run_id: str, name: str) -> list[tuple[float, int, Any, int]]:
+        self.sync()
+        m = self._metrics.get(run_id, {}).get(name)
+        if m is None:
+            return []
+        items = [
+            (t, s, plain(v, k), k)
+            for p in m.points
+            for v, t, s, k in zip(p.values, p.times, p.steps, p.types, strict=True)
+        ]
+        if m.others:
+            items = sorted([*items, *((t, s, v, OTHER) for t, s, v in m.others)], key=lambda item: item[0])
+        return items
+
+    def series(self, run_id: str, name: str) -> Series:
+        """All values of a scalar or list metric as arrays; values are a list where some aren't numbers."""
+        import numpy as np  # noqa: PLC0415
+
+        items = self._timed(run_id, name)
+        kinds = [k for *_, k in items]
+        values: Any = [v for _, _, v, _ in items]
+        if OTHER not in kinds:
+            values = np.array(values, float)
+        steps = np.array([s for _, s, _, _ in items], np.int64)
+        return Series(
+            values,
+            steps if (steps != NO_STEP).any() else None,
+            np.array([t for t, *_ in items], float),
+            integers=bool(kinds) and all(k == 1 for k in kinds),
+            first_is_float=bool(kinds) and kinds[0] == 0,
+        )
+
+    def values(self, run_id: str, name: str) -> list[Any]:
+        """All values of a scalar or list metric as they were logged, in order."""
+        return promoted([v for _, _, v, _ in self._timed(run_id, name)])
+
+    def rows(self, run_id: str, name: str) -> list[Mapping[str, Any]]:
+        """All rows of a table metric, or the entries of an artifact metric, in order of logging."""
+        self.sync()
+        m = self._metrics.get(run_id, {}).get(name)
+        return list(m.rows) if m else []
+
+    def files(self, run_id: str) -> list[FileRecord]:
+        """The files of a run, by name."""
+        self.sync()
+        return [f for _, f in sorted(self._files.get(run_id, {}).items())]
+
+    def file(self, run_id: str, name: str) -> Path:
+        """A file's content; raises `FileNotFoundError` naming what there is."""
+        self.sync()
+        files = self._files.get(run_id, {})
+        if name not in files:
+            raise FileNotFoundError(missing_file(run_id, name, list(files)))
+        return self.place.artifacts.path(files[name].digest)
+
+    def outputs(self, run_id: str) -> dict[str, Handle]:
+        """Port -> kept value."""
+        self.sync()
+        return {port: handle for (port, _), handle in sorted(self._handles.get((run_id, "out"), {}).items())}
+
+    def inputs(self, run_id: str) -> dict[str, list[Handle]]:
+        """Port -> the kept values that came in."""
+        self.sync()
+        found: dict[str, list[Handle]] = {}
+        for (port, _), handle in sorted(self._handles.get((run_id, "in"), {}).items()):
+            found.setdefault(port, []).append(handle)
+        return found
+
+    def value_path(self, handle: Handle) -> Path:
+        """Where a kept value lies."""
+        return self.place.artifacts.path(handle.digest)
+
+    def log(self, run_id: str, offset: int = 0, limit: int | None = None) -> tuple[str, int]:
+        """What the run printed from byte `offset` on, and the offset to go on from."""
+        self.sync()
+        spans = [span for _, span in sorted(self._logs.get(run_id, {}).items())]
+        return self.place.logs.read(spans, offset, limit) if spans else ("", offset)
+
+    def document(self, run_id: str) -> dict[str, Any]:
+        """What was kept with a run of a pipeline."""
+        self.sync()
+        return dict(self._documents.get(run_id, {}))
+
+    def revision(self) -> int:
+        """A number that grows with everything new."""
+        self.sync()
+        return self._revision
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return float(value) if isinstance(value, (int, float, str)) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _compare(value: Any, one: Comparison) -> bool:
+    if one.op == "exists":
+        return True
+    wanted = one.value
+    if isinstance(wanted, bool):
+        value, wanted = json.dumps(value), json.dumps(wanted)
+    elif isinstance(wanted, (int, float)):
+        value = _number(value)
+        if value is None or value != value:
+            return False
+    elif wanted is None:
+        return (value is None) if one.op == "=" else (value is not None) if one.op == "!=" else False
+    elif one.where == "metric":
+        value, wanted = json.dumps(value, ensure_ascii=False), json.dumps(wanted, ensure_ascii=False)
+    else:
+        if value is None:
+            return False
+        value, wanted = value if isinstance(value, str) else json.dumps(value), str(wanted)
+    return {
+        "=": value == wanted, "!=": value != wanted, "<": value < wanted, "<=": value <= wanted, ">": value > wanted, ">=": value >= wanted
+    }[one.op]  # fmt: skip

@@ -1,0 +1,88 @@
+"""A store's folder as a process that writes sees it: journal, contents, logs; the database only when something is read."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from designer.store.artifacts import Artifacts
+from designer.store.journal import Journal
+from designer.store.logs import Logs
+
+if TYPE_CHECKING:
+    from designer.store.sqlite import SqliteStore
+
+VARIABLE = "DESIGNER_STORE"
+
+
+class Place:
+    """One store's folder in this process. Get it from `place`, so that a process has one journal a store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.journals = folder / "journal"
+        self.artifacts = Artifacts(folder / "artifacts", os.environ.get("DESIGNER_ARTIFACTS"))
+        self.logs = Logs(folder / "logs")
+        self._journal: Journal | None = None
+        self._read: SqliteStore | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def journal(self) -> Journal:
+        """This process's writer."""
+        if self._journal is None:
+            with self._lock:
+                if self._journal is None:
+                    self._journal = Journal(self.journals)
+        return self._journal
+
+    @property
+    def read(self) -> SqliteStore:
+        """The store itself, for everything that is asked. Raises `StoreVersionError`."""
+        if self._read is None:
+            from designer.store.sqlite import SqliteStore  # noqa: PLC0415 - SQLAlchemy takes 0.4 s that a writer never needs
+
+            with self._lock:
+                if self._read is None:
+                    self._read = SqliteStore(self)
+        return self._read
+
+    def request_cancel(self, run_id: str) -> None:
+        """Ask whoever runs it to stop; seen within a fraction of a second."""
+        folder = self.folder / "cancel"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / run_id).touch()
+
+    def cancel_requested(self, run_id: str) -> bool:
+        """Whether somebody asked for the run to stop."""
+        return os.path.exists(f"{self.folder}/cancel/{run_id}")
+
+    def clear_cancel(self, run_id: str) -> None:
+        """The request was met."""
+        (self.folder / "cancel" / run_id).unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """End this process's journal, fold it, and let go of all files."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+        if self._read is not None:
+            self._read.close()
+            self._read = None
+        _places.pop(self.folder, None)
+
+
+_places: dict[Path, Place] = {}
+
+
+def place(path: str | os.PathLike[str] | None = None, project: str | os.PathLike[str] | None = None) -> Place:
+    """The store that a call means: the folder named, else `DESIGNER_STORE`, else `.designer/` in the project folder."""
+    if path is None:
+        path = os.environ.get(VARIABLE) or Path(project or Path.cwd()) / ".designer"
+    folder = Path(path).expanduser().absolute()
+    found = _places.get(folder)
+    if found is None:
+        found = _places[folder] = Place(folder)
+    return found

@@ -1,0 +1,210 @@
+"""The SQL schema, its version and its migrations. Elsewhere: filling it (sqlite.py), asking it (queries.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from designer.store.protocol import StoreVersionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+metadata = MetaData()
+
+run = Table(
+    "run",
+    metadata,
+    Column("rid", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False, default=""),
+    Column("parent", Text),
+    Column("root", Text, nullable=False, default=""),
+    Column("node", Text),
+    Column("module", Text),
+    Column("experiment", Text, nullable=False, default=""),
+    Column("name", Text, nullable=False, default=""),
+    Column("number", Integer, nullable=False, default=0),
+    Column("status", Text, nullable=False, default="NotStarted"),
+    Column("created", Float, nullable=False, default=0.0),
+    Column("started", Float),
+    Column("ended", Float),
+    Column("display_name", Text, nullable=False, default=""),
+    Column("description", Text, nullable=False, default=""),
+    Column("reused_from", Text),
+    Column("warnings", Integer, nullable=False, default=0),
+    Column("progress", Float),
+    Column("error", Text),
+    Column("tags", Text),
+    Column("properties", Text),
+    Column("parameters", Text),
+    Column("metrics", Text),
+    Column("owner", Text),
+    Index("run_parent", "parent"),
+    Index("run_root", "root"),
+    Index("run_experiment", "experiment", "created"),
+    Index("run_created", "created"),
+    Index("run_owner", "owner"),
+)
+
+run_value = Table(  # tags, properties and parameters once more, a row each, to be filtered and sorted by
+    "run_value",
+    metadata,
+    Column("rid", Integer, nullable=False),
+    Column("space", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("number", Float),
+    Column("text", Text),
+    PrimaryKeyConstraint("rid", "space", "name"),
+    Index("run_value_name", "space", "name", "number"),
+    sqlite_with_rowid=False,
+)
+
+metric_name = Table(
+    "metric_name",
+    metadata,
+    Column("nid", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+metric = Table(
+    "metric",
+    metadata,
+    Column("rid", Integer, nullable=False),
+    Column("nid", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("count", Integer, nullable=False, default=0),
+    Column("last", Float),
+    Column("last_json", Text),
+    Column("min", Float),
+    Column("max", Float),
+    Column("last_step", Integer),
+    Column("last_time", Float),
+    Column("first_type", Integer),
+    Column("description", Text, nullable=False, default=""),
+    PrimaryKeyConstraint("rid", "nid"),
+    Index("metric_last", "nid", "last"),
+    sqlite_with_rowid=False,
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("rid", Integer, nullable=False),
+    Column("nid", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("codec", Text, nullable=False),  # points (chunks.py) | json (values that are no numbers) | rows (JSON)
+    Column("count", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("rid", "nid", "seq"),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("rid", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("created", Float, nullable=False),
+    PrimaryKeyConstraint("rid", "name"),
+    Index("file_digest", "digest"),
+    sqlite_with_rowid=False,
+)
+
+handle = Table(
+    "handle",
+    metadata,
+    Column("rid", Integer, nullable=False),
+    Column("way", Text, nullable=False),  # in | out
+    Column("port", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("inline", Text),
+    Column("facts", Text, nullable=False),
+    PrimaryKeyConstraint("rid", "way", "port", "position"),
+    Index("handle_digest", "digest"),
+    sqlite_with_rowid=False,
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("rid", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("until", Integer),
+    PrimaryKeyConstraint("rid", "position"),
+    sqlite_with_rowid=False,
+)
+
+document = Table("document", metadata, Column("rid", Integer, primary_key=True), Column("data", Text, nullable=False))
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("events", Integer, nullable=False),
+    Column("segment", Integer, nullable=False),
+    Column("slot", Integer, nullable=False),
+)
+
+counter = Table("counter", metadata, Column("name", Text, primary_key=True), Column("value", Integer, nullable=False))
+
+# What leads from version n to n + 1, at index n - 1. A shipped migration is never changed again.
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
+VERSION = len(MIGRATIONS) + 1
+APPLICATION_ID = 0x44534E52  # "DSNR" in SQLite's header: this file is a store
+
+
+def prepare(
+    connection: Connection, migrations: Sequence[Callable[[Connection], None]] = MIGRATIONS, where: str = "the store"
+) -> None:
+    """Make a new database ready, bring an older one up to date, refuse a newer or foreign one unchanged."""
+    newest = len(migrations) + 1
+    version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    if version == newest:
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        version = int(
+            connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        )  # another process may have been first
+        if version > newest:
+            raise StoreVersionError(
+                f"{where} was written by a newer version of designer (schema {version}; this one knows up to {newest})\n"
+                "  next: upgrade designer, or choose another store with --store; nothing was changed"
+            )
+        if version == 0:
+            tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+            if tables:
+                raise StoreVersionError(
+                    f"{where} is a SQLite database of something else\n  next: choose another folder with --store; nothing was changed"
+                )
+            metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        else:
+            for migrate in migrations[version - 1 :]:
+                migrate(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {newest}")
+        connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise

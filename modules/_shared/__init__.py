@@ -1,0 +1,1 @@
+"""What modules share: column pickers, roles, errors, encoding, metric formulas. Elsewhere: the modules themselves."""

@@ -1,0 +1,64 @@
+"""How models and transformations are kept: skops archives, which hold data and names of types, never code.
+
+Reading one builds only types that scikit-learn, numpy and this palette define, or that a package has vouched for with
+`trust`. Elsewhere: the values themselves (modules/types.py); formats of frames and arrays (designer).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from designer import DesignerError, Format, lazy_import, register_format
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TRUSTED_FOLDERS = ("modules.",)
+_trusted: set[str] = {"numpy.dtype", "collections.OrderedDict", "types.SimpleNamespace"}
+
+
+def trust(*types: type | str) -> None:
+    """Let kept models hold these types, e.g. the estimators that your package wraps."""
+    _trusted.update(one if isinstance(one, str) else f"{one.__module__}.{one.__qualname__}" for one in types)
+
+
+def write(value: Any, path: Path) -> dict[str, Any]:
+    """Keep the value in one file; gives what is worth showing about it."""
+    lazy_import("skops.io").dump(value, path)
+    return facts(value)
+
+
+def read(path: Path) -> Any:
+    """The kept value. Refuses a file that holds types nobody vouched for."""
+    io = lazy_import("skops.io")
+    unknown = [name for name in io.get_untrusted_types(file=path) if not _is_trusted(name)]
+    if unknown:
+        raise DesignerError(
+            f"{path.name} holds types that are not known to be safe: {', '.join(unknown)}; "
+            "if they are yours, vouch for them: modules.trust('package.Class')"
+        )
+    return io.load(path, trusted=io.get_untrusted_types(file=path))
+
+
+def facts(value: Any) -> dict[str, Any]:
+    """What a preview shows: kind, learner, task, parameters, label and features."""
+    learner, encoder = getattr(value, "learner", None), getattr(value, "encoder", None)
+    told = {
+        "kind": type(value).__name__,
+        "title": getattr(value, "title", None),
+        "task": getattr(value, "task", None),
+        "label": getattr(value, "label", None),
+        "parameters": {name: str(one) for name, one in learner.parameters().items()} if learner else None,
+        "features": list(encoder.columns) if encoder else None,
+    }
+    return {name: one for name, one in told.items() if one is not None}
+
+
+def _is_trusted(name: str) -> bool:
+    return name in _trusted or name.startswith(_TRUSTED_FOLDERS)
+
+
+def register() -> None:
+    """Tell designer how the palette's port types are kept."""
+    for name in ("UntrainedModel", "TrainedModel", "UntrainedCluster", "TrainedCluster", "Transformation", "Recommender"):
+        register_format(Format(name=name, type_key=f"modules.{name}", suffix=".skops", write=write, read=read))

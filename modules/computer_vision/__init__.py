@@ -1,0 +1,1 @@
+"""Computer Vision: folders of images, transformations, networks."""

@@ -1,0 +1,1 @@
+"""Data Transformation: rows and columns in, rows and columns out."""

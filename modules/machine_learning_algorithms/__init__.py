@@ -1,0 +1,1 @@
+"""Machine Learning Algorithms: untrained models with their parameters."""

@@ -1,0 +1,1 @@
+"""Anomaly Detection: finding rows unlike the others."""

@@ -1,0 +1,1 @@
+"""Classification: untrained models that predict a class."""

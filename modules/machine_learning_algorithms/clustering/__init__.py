@@ -1,0 +1,1 @@
+"""Clustering: untrained models that find groups."""

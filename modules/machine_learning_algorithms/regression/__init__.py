@@ -1,0 +1,1 @@
+"""Regression: untrained models that predict a number."""

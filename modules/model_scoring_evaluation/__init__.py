@@ -1,0 +1,1 @@
+"""Model Scoring & Evaluation: using trained models, and judging them."""

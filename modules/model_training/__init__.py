@@ -1,0 +1,1 @@
+"""Model Training: untrained models and data in, trained models out."""

@@ -1,0 +1,1 @@
+"""Python Language: your own Python code as a node."""

@@ -1,0 +1,1 @@
+"""R Language: your own R code as a node."""

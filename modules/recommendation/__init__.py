@@ -1,0 +1,1 @@
+"""Recommendation: predicting what users will like."""

@@ -1,0 +1,1 @@
+"""Text Analytics: from text to columns."""

@@ -1,0 +1,357 @@
+"""Building a pipeline by running Python: while a builder is current, calling a module places a node. Elsewhere: pipeline.py.
+
+What the user gets wrong is recorded, as an edge or a parameter that `check` will speak of, or as a problem here; nothing raises
+halfway, so that every problem is told at once.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from enum import Enum
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from designer.errors import ModuleLoadError
+from designer.model.edits import fresh_id
+from designer.model.pipeline import Edge, End, Node, Parameter, Pipeline
+from designer.model.problem import Code, Problem
+
+if TYPE_CHECKING:
+    from designer.declare.module import Module
+
+_current: ContextVar[Builder | None] = ContextVar("designer_builder", default=None)
+
+
+def current() -> Builder | None:
+    """The builder of the pipeline function that is executing, if one is."""
+    return _current.get()
+
+
+class Output:
+    """What calling a module in a pipeline gives: its output, or its outputs as attributes. Pass it to other modules."""
+
+    __slots__ = ("_node", "_port", "_ports")
+
+    def __init__(self, node: str, ports: Sequence[str], port: str | None = None) -> None:
+        self._node, self._ports = node, tuple(ports)
+        self._port = ports[0] if port is None and len(ports) == 1 else port
+
+    def __getattr__(self, name: str) -> Output:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Output(self._node, self._ports, name)  # an unknown name too: `check` tells what there is
+
+    def __getitem__(self, key: int | str) -> Output:
+        if isinstance(key, str):
+            return Output(self._node, self._ports, key)
+        if not -len(self._ports) <= key < len(self._ports):
+            raise IndexError(f"{self._node} has {len(self._ports)} outputs: {', '.join(self._ports)}")
+        return Output(self._node, self._ports, self._ports[key])
+
+    def __iter__(self) -> Iterator[Output]:
+        if len(self._ports) < 2:
+            raise TypeError(f"{self._node} has one output; it can't be unpacked")
+        return (Output(self._node, self._ports, port) for port in self._ports)
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            f"the value of {self._end} isn't known while the pipeline is built\n  next: decide on values inside a module"
+        )
+
+    @property
+    def _end(self) -> End:
+        return End(self._node, self._port or "")
+
+    def __repr__(self) -> str:
+        return f"<output {self._node}.{self._port or '|'.join(self._ports)}>"
+
+
+class _Input:
+    """An input port of the pipeline that is being built, where it is used as a group."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+# A pipeline parameter's value while the pipeline is built: an ordinary value that also knows its name, so that it can be bound.
+class _BoundFloat(float):
+    parameter: str
+
+
+class _BoundInt(int):
+    parameter: str
+
+
+class _BoundStr(str):
+    parameter: str
+
+
+class _BoundList(list[Any]):
+    parameter: str
+
+
+class _BoundDict(dict[str, Any]):
+    parameter: str
+
+
+class _BoundBool:
+    """bool can't be subclassed; this compares and decides as one."""
+
+    def __init__(self, value: bool) -> None:
+        self.value = value
+        self.parameter = ""
+
+    def __bool__(self) -> bool:
+        return self.value
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == (other.value if isinstance(other, _BoundBool) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+
+_BOUND: dict[type, Callable[[Any], Any]] = {
+    float: _BoundFloat,
+    int: _BoundInt,
+    str: _BoundStr,
+    list: _BoundList,
+    dict: _BoundDict,
+    bool: _BoundBool,
+}
+
+
+def bound(name: str, value: Any) -> Any:
+    """A pipeline parameter's value that remembers its name where the type allows it."""
+    kind = _BOUND.get(type(value))
+    if kind is None:
+        return value
+    tagged = kind(value)
+    tagged.parameter = name
+    return tagged
+
+
+class Builder:
+    """Collects the nodes and edges of one pipeline."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+        self.inputs: dict[str, tuple[End, ...]] = {}
+        self.problems: list[Problem] = []
+        self.modules: dict[str, Module[Any, Any]] = {}
+
+    def place(self, module: Module[Any, Any], id: str | None, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Output:
+        """Place a module as a node. `id` may be taken already: then the pipeline has that problem."""
+        known = self.modules.setdefault(module.id, module)
+        if known is not module and known.function is not module.function:
+            raise ModuleLoadError(
+                f"two modules are called {module.id}: {known.function.__module__} and {module.function.__module__}\n"
+                "  next: give one of them another id, @module(id=…)"
+            )
+        node = id or fresh_id(module.id, {n.id for n in self.nodes})
+        inputs, names = [port.name for port in module._read.inputs], set(module._read.parameters)
+        parameters: dict[str, Any] = {}
+        bindings: dict[str, str] = {}
+        for at, value in enumerate(args):
+            if at < len(inputs):
+                self._connect(node, inputs[at], value)
+            else:
+                self._too_many(node, module, at)
+        for name, value in kwargs.items():
+            if name in inputs or (name not in names and isinstance(value, (Output, _Input))):
+                self._connect(node, name, value)
+            else:
+                self._set(node, name, value, parameters, bindings)
+        self.nodes.append(Node(id=node, module=module.id, parameters=parameters, bindings=bindings))
+        return Output(node, [port.name for port in module._read.outputs])
+
+    def place_group(
+        self, function: Callable[..., Any], name: str, id: str | None, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> Any:
+        """Place another pipeline as a group: outputs that are passed become its inputs, other arguments its parameters."""
+        node = id or fresh_id(name, {n.id for n in self.nodes})
+        try:
+            arguments = dict(inspect.signature(function).bind(*args, **kwargs).arguments)
+        except TypeError as error:
+            raise ModuleLoadError(f"{name}: {error}") from None
+        given, values = {}, {}
+        parameters: dict[str, Any] = {}
+        bindings: dict[str, str] = {}
+        for key, value in arguments.items():
+            if isinstance(value, (Output, _Input)):
+                given[key] = _Input(key)
+                self._connect(node, key, value)
+            else:
+                self._set(node, key, value, parameters, bindings)
+                values[key] = getattr(value, "value", value)
+        built, inner = trace(function, name, values, given)
+        self.modules.update(inner.modules)
+        self.problems += [p.model_copy(update={"node": f"{node}/{p.node}" if p.node else node}) for p in inner.problems]
+        self.nodes.append(Node(id=node, pipeline=built, parameters=parameters, bindings=bindings))
+        return Output(node, list(built.outputs))
+
+    def place_document(
+        self, pipeline: Pipeline, modules: Mapping[str, Module[Any, Any]], kwargs: Mapping[str, Any]
+    ) -> Output:
+        """Place a pipeline that was loaded from a document as a group."""
+        node = fresh_id(pipeline.name, {n.id for n in self.nodes})
+        parameters: dict[str, Any] = {}
+        bindings: dict[str, str] = {}
+        for name, value in kwargs.items():
+            if name in pipeline.inputs or isinstance(value, (Output, _Input)):
+                self._connect(node, name, value)
+            else:
+                self._set(node, name, value, parameters, bindings)
+        self.modules.update(modules)
+        self.nodes.append(Node(id=node, pipeline=pipeline, parameters=parameters, bindings=bindings))
+        return Output(node, list(pipeline.outputs))
+
+    def _connect(self, node: str, port: str, value: Any) -> None:
+        target = End(node, port)
+        if value is None:
+            return
+        if isinstance(value, Output):
+            self.edges.append(Edge(source=value._end, target=target))
+        elif isinstance(value, _Input):
+            self.inputs[value.name] = (*self.inputs.get(value.name, ()), target)
+        elif isinstance(value, (list, tuple)) and any(isinstance(item, (Output, _Input)) for item in value):
+            for item in value:
+                self._connect(node, port, item)
+        else:
+            self.problems.append(
+                Problem(
+                    code=Code.PORT_TYPE_MISMATCH,
+                    node=node,
+                    port=port,
+                    message=f"cannot connect  a {type(value).__name__}  ->  {target}: a port takes another node's output",
+                    hint=f"make a module that returns the value, or make {port} a parameter of the module (after *)",
+                )
+            )
+
+    def _set(self, node: str, name: str, value: Any, parameters: dict[str, Any], bindings: dict[str, str]) -> None:
+        parameter = getattr(value, "parameter", None) if type(value) in _TAGGED else None
+        if parameter is not None:
+            bindings[name] = parameter
+            return
+        if isinstance(value, (Output, _Input)):
+            self._not_a_value(
+                node, name, f"{name} is a parameter; it got {value!r}", "make it an input port (before *)"
+            )
+            return
+        try:
+            parameters[name] = plain(value)
+        except TypeError:
+            self._not_a_value(
+                node,
+                name,
+                f"{name}: a {type(value).__name__} can't be kept in a pipeline",
+                "use numbers, text, lists, dicts",
+            )
+
+    def _not_a_value(self, node: str, name: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(code=Code.INVALID_PARAMETER, node=node, port=name, message=message, hint=hint))
+
+    def _too_many(self, node: str, module: Module[Any, Any], at: int) -> None:
+        ports = ", ".join(port.name for port in module._read.inputs) or "none"
+        names = ", ".join(module._read.parameters)
+        self.problems.append(
+            Problem(
+                code=Code.UNKNOWN_PORT,
+                node=node,
+                message=f"{node} got {at + 1} positional arguments; input ports of {module.id}: {ports}",
+                hint=f"pass parameters by name: {names}" if names else "take the argument away",
+                choices=tuple(port.name for port in module._read.inputs),
+            )
+        )
+
+
+_TAGGED = (_BoundFloat, _BoundInt, _BoundStr, _BoundList, _BoundDict, _BoundBool)
+
+
+def plain(value: Any) -> Any:
+    """A parameter's value as plain data for a document. Raises `TypeError` for what has no such form."""
+    if isinstance(value, _BoundBool):
+        return value.value
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind) and not isinstance(value, Enum):
+            return kind(value)
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset, range)):
+        items = sorted(value) if isinstance(value, (set, frozenset)) else value
+        return [plain(item) for item in items]
+    if callable(getattr(value, "tolist", None)):  # numpy
+        return plain(value.tolist())
+    raise TypeError(type(value).__name__)
+
+
+def trace(
+    function: Callable[..., Any], name: str, values: Mapping[str, Any], given: Mapping[str, _Input] | None = None
+) -> tuple[Pipeline, Builder]:
+    """Run a pipeline function with some parameter values and see what it builds."""
+    builder = Builder(name)
+    parameters: dict[str, Parameter] = {}
+    arguments: dict[str, Any] = dict(given or {})
+    for key, parameter in inspect.signature(function, eval_str=False).parameters.items():
+        if key in arguments:
+            continue
+        required = parameter.default is parameter.empty
+        parameters[key] = Parameter(
+            default=None if required else plain(parameter.default), required=required, schema=_schema(function, key)
+        )
+        arguments[key] = bound(key, values[key] if key in values else None if required else parameter.default)
+    token = _current.set(builder)
+    try:
+        result = function(**arguments)
+    finally:
+        _current.reset(token)
+    built = Pipeline(
+        name=name,
+        description=inspect.getdoc(function) or "",
+        parameters=parameters,
+        nodes=tuple(builder.nodes),
+        edges=tuple(builder.edges),
+        inputs=builder.inputs,
+        outputs=_outputs(result),
+    )
+    return built, builder
+
+
+def _outputs(result: Any) -> dict[str, End]:
+    if isinstance(result, Output):
+        if result._port is not None:
+            return {"output": result._end}
+        return {port: End(result._node, port) for port in result._ports}
+    if isinstance(result, Mapping):
+        return {str(name): value._end for name, value in result.items() if isinstance(value, Output)}
+    if isinstance(result, tuple):
+        names = getattr(result, "_fields", [f"output_{at}" for at in range(1, len(result) + 1)])
+        return {name: value._end for name, value in zip(names, result, strict=True) if isinstance(value, Output)}
+    return {}
+
+
+def _schema(function: Callable[..., Any], name: str) -> dict[str, Any]:
+    try:
+        annotation = inspect.signature(function, eval_str=True).parameters[name].annotation
+    except NameError:
+        return {}
+    if annotation is inspect.Parameter.empty:
+        return {}
+    try:
+        return TypeAdapter(annotation).json_schema()
+    except Exception:  # a type that JSON has no schema for is a port's, not a parameter's
+        return {}

@@ -1,0 +1,191 @@
+"""`@module`: a function becomes a module. Elsewhere: reading its signature (signature.py), building pipelines with it (build.py)."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic.json_schema import PydanticJsonSchemaWarning
+
+from designer.declare import build, signature
+from designer.model.module import Metric, ModuleSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a module wants to be run."""
+
+    timeout: float | None = None  # seconds; a module that takes longer is stopped and fails
+    retries: int = 0
+    backoff: float = 1.0  # seconds before the first retry; doubles each time
+    fresh: bool = False  # a process of its own for each run
+    reuse: bool = True
+    volatile: bool = False  # its result depends on more than code, parameters and inputs
+    files: tuple[str, ...] = ()  # parameters that name files whose content counts
+
+
+class Module(Generic[P, R]):
+    """A function that can be a node. Called in a pipeline it places a node; called anywhere else it is the function."""
+
+    def __init__(
+        self,
+        function: Callable[P, R],
+        *,
+        id: str,
+        title: str,
+        category: str,
+        version: str,
+        metrics: Sequence[Metric],
+        options: Options,
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self.function, self.options = function, options
+        self._read = signature.read(function)
+        self._title, self._category, self._version, self._metrics = title, category, version, tuple(metrics)
+        self.id = id
+
+    @functools.cached_property
+    def spec(self) -> ModuleSpec:
+        """The module as data."""
+        code = self.function.__code__
+        return ModuleSpec(
+            id=self.id,
+            title=self._title,
+            category=self._category,
+            version=self._version,
+            description=inspect.getdoc(self.function) or "",
+            inputs=self._read.inputs,
+            outputs=self._read.outputs,
+            parameters=self._schema(),
+            metrics=self._metrics,
+            source=f"{Path(code.co_filename).name}:{code.co_firstlineno}",
+            package=self.function.__module__.partition(".")[0],
+        )
+
+    @functools.cached_property
+    def parameters_model(self) -> type[BaseModel]:
+        """The pydantic model of the parameters; unknown ones are refused."""
+        return create_model(
+            f"{self.id}_parameters",
+            __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()),
+            **self._read.parameters,  # type: ignore[call-overload]
+        )
+
+    def validate(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What is wrong with some parameter values: (path, message)."""
+        try:
+            self.parameters_model.model_validate(dict(values))
+        except ValidationError as error:
+            return [(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
+        return []
+
+    def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that the function gets: validated, converted, defaults filled in."""
+        model = self.parameters_model.model_validate(dict(values))
+        return {name: getattr(model, name) for name in type(model).model_fields}
+
+    @property
+    def several(self) -> bool:
+        """Whether it returns a NamedTuple, one field an output."""
+        return self._read.several
+
+    @property
+    def pickled(self) -> frozenset[str]:
+        """The outputs that are kept with pickle, by the module's own choice."""
+        return self._read.pickled
+
+    def named(self, node: str) -> Callable[..., Any]:
+        """The module with a node id of your own: `split_data.named("holdout")(data)`."""
+        return functools.partial(self._call, node)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._call(None, *args, **kwargs)
+
+    def _call(self, node: str | None, /, *args: Any, **kwargs: Any) -> Any:
+        builder = build.current()
+        if builder is None:
+            return self.function(*args, **kwargs)
+        return builder.place(self, node, args, kwargs)
+
+    def _schema(self) -> dict[str, Any]:
+        if not self._read.parameters:
+            return {"type": "object", "properties": {}}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PydanticJsonSchemaWarning)  # a default that JSON can't hold is left out
+            schema = self.parameters_model.model_json_schema()
+        schema.pop("title", None)
+        for name, field in schema.get("properties", {}).items():
+            annotated = self.parameters_model.model_fields[name].title
+            field["title"] = annotated or signature.title_of(name)
+        return schema
+
+    def __repr__(self) -> str:
+        return f"<module {self.id} ({self._category})>"
+
+
+@overload
+def module(function: Callable[P, R], /) -> Module[P, R]: ...
+@overload
+def module(
+    *,
+    id: str | None = None,
+    title: str | None = None,
+    category: str = "Custom",
+    version: str = "1",
+    metrics: Sequence[Metric] = (),
+    timeout: float | None = None,
+    retries: int = 0,
+    backoff: float = 1.0,
+    fresh: bool = False,
+    reuse: bool = True,
+    volatile: bool = False,
+    files: Sequence[str] = (),
+) -> Callable[[Callable[P, R]], Module[P, R]]: ...
+def module(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    id: str | None = None,
+    title: str | None = None,
+    category: str = "Custom",
+    version: str = "1",
+    metrics: Sequence[Metric] = (),
+    timeout: float | None = None,
+    retries: int = 0,
+    backoff: float = 1.0,
+    fresh: bool = False,
+    reuse: bool = True,
+    volatile: bool = False,
+    files: Sequence[str] = (),
+) -> Any:
+    """Make a function a module: positional parameters are input ports, keyword-only ones parameters, the result the outputs.
+
+    `timeout` is in seconds; `retries` more attempts follow a failure, `backoff` seconds apart and doubling; `fresh` gives each run
+    a process of its own; `reuse=False` never takes an earlier result, `volatile` says that the result isn't determined by code,
+    parameters and inputs; `files` names parameters that hold paths whose content counts for reuse.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Module[..., Any]:
+        name = id or function.__name__
+        return Module(
+            function,
+            id=name,
+            title=title or signature.title_of(function.__name__),
+            category=category,
+            version=str(version),
+            metrics=metrics,
+            options=Options(timeout, retries, backoff, fresh, reuse, volatile, tuple(files)),
+        )
+
+    return decorate if function is None else decorate(function)

@@ -5,13 +5,12 @@ Elsewhere: whether edges between them are right (wiring.py), which of them fit e
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from designer.model.types import Answer, Fit, PortType, fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from designer.model.module import ModuleSpec, Port
     from designer.model.pipeline import End, Node, Pipeline
 

@@ -7,6 +7,7 @@ leads nowhere is left out.
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,6 @@ from designer.graph.faces import first_of_each_id
 from designer.model.pipeline import End
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from designer.model.module import ModuleSpec
     from designer.model.pipeline import Edge, Node, Pipeline
 

@@ -120,7 +120,7 @@ def _body(pipeline: Pipeline) -> dict[str, Any]:
     data["nodes"] = _nodes(pipeline, incoming)
     if incoming:  # edges into nodes that aren't there: kept, so that what is wrong can be saved and mended
         data["edges"] = [
-            f"{source} -> {End(node, port)}"
+            _loose(source, str(End(node, port)))
             for node, ports in sorted(incoming.items())
             for port, sources in sorted(ports.items())
             for source in sources
@@ -128,6 +128,16 @@ def _body(pipeline: Pipeline) -> dict[str, Any]:
     if pipeline.outputs:
         data["outputs"] = {port: str(end) for port, end in pipeline.outputs.items()}
     return data
+
+
+def _loose(source: str, target: str) -> str | list[str]:
+    text = f"{source} -> {target}"
+    return text if _loose_ends(text) == [source, target] else [source, target]  # a name may have an arrow in it
+
+
+def _loose_ends(edge: Any) -> list[str]:
+    ends = edge if isinstance(edge, list) else str(edge).split("->")
+    return [str(end) if isinstance(edge, list) else end.strip() for end in ends]
 
 
 def _nodes(pipeline: Pipeline, incoming: dict[str, dict[str, list[str]]]) -> Any:
@@ -211,10 +221,10 @@ def _pipeline(data: Any, path: str) -> Pipeline:
             fields["pipeline"] = _pipeline(fields["pipeline"], f"{where}.pipeline.")
         nodes.append(_validated(Node, {"id": id, **fields}, where))
     for text in _list(data.get("edges"), f"{path}edges"):
-        source, arrow, target = str(text).partition("->")
-        if not arrow:
+        ends = [_end(end, f"{path}edges") for end in _loose_ends(text)]
+        if len(ends) != 2:
             raise _wrong(f"{path}edges: {text!r} is no edge", "write `node.port -> node.port`")
-        edges.append(Edge(source=_end(source.strip(), path), target=_end(target.strip(), path)))
+        edges.append(Edge(source=ends[0], target=ends[1]))
     parameters = data.get("parameters") or {}
     if not isinstance(parameters, dict):
         raise _wrong(f"{path}parameters is a mapping", "write `name: {default: value}`")
@@ -363,6 +373,9 @@ def _loader() -> Any:
     return Loader
 
 
+_LINE_MARKS = "\r\x85\u2028\u2029\ufeff"
+
+
 def _dumper() -> Any:
     import yaml  # noqa: PLC0415
 
@@ -373,8 +386,11 @@ def _dumper() -> Any:
             return True
 
     def text(dumper: Any, value: str) -> Any:
-        block = "\n" in value and all(line == line.rstrip() for line in value.split("\n"))
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if block else None)
+        if any(mark in value for mark in _LINE_MARKS):  # a reader would make a plain newline of them
+            style = '"'
+        else:
+            style = "|" if "\n" in value and all(line == line.rstrip() for line in value.split("\n")) else ""
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style or None)
 
     def sequence(dumper: Any, value: list[Any]) -> Any:
         flat = all(isinstance(item, (int, float)) for item in value)

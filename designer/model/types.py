@@ -57,7 +57,7 @@ _PROMOTIONS = {
 
 def fits(source: PortType, target: PortType) -> Answer:
     """Whether what `source` gives may go into `target`, and why (not)."""
-    if target.key in _ANYTHING:
+    if _takes_anything(target):
         return Answer(Fit.YES, "the port takes anything")
     if source.key in _ANYTHING:
         return Answer(Fit.MAYBE, f"only the value can tell whether it is {a(target)}")
@@ -83,6 +83,10 @@ def fits(source: PortType, target: PortType) -> Answer:
 def a(type: PortType) -> str:
     """The type with its article: `a DataFrame`, `an int`."""
     return f"{'an' if type.name[:1].lower() in 'aeiou' else 'a'} {type.name}"
+
+
+def _takes_anything(type: PortType) -> bool:
+    return type.key in _ANYTHING or any(map(_takes_anything, type.alternatives))
 
 
 _ANYTHING = ("any", "builtins.object")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 else:
     pd = lazy_import("pandas")
 
-CATEGORY = "Data Input and Output/Sample Datasets"
+CATEGORY = "Datasets"
 METRICS = [Metric("rows", unit="rows", pinned=True), Metric("columns", unit="columns")]
 
 Rows = Annotated[int | None, param("Number of rows", "Only the first rows; empty: all.", ge=1)]

@@ -6,6 +6,7 @@ Elsewhere: which values are checked (settings.py).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -110,11 +111,19 @@ def _text(value: str, schema: Schema, path: str) -> Iterator[Violation]:
     if pattern is None:
         return
     try:
-        matches = re.search(pattern, value) is not None
+        matches = re.search(_IN_PYTHON.sub(_end_of_text, pattern), value) is not None
     except re.error:  # written for another engine: only the module itself can tell
         return
     if not matches:
         yield path, f"String should match pattern '{pattern}'"
+
+
+_IN_PYTHON = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|\$")
+
+
+def _end_of_text(match: re.Match[str]) -> str:
+    """A dollar that is the end of the text: in Python's dialect it would also be before a last newline."""
+    return r"\Z" if match[0] == "$" else match[0]
 
 
 def _items(value: list[Any] | tuple[Any, ...], schema: Schema, definitions: Schema, path: str) -> Iterator[Violation]:
@@ -170,9 +179,9 @@ _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", 
 
 def _integer(value: Any) -> Any:
     if isinstance(value, str):
-        return int(value) if re.fullmatch(r"\s*[+-]?\d{1,4000}(\.0+)?\s*", value) and "." not in value else _REFUSED
+        return int(value.partition(".")[0]) if re.fullmatch(r"\s*[+-]?\d(_?\d){0,4000}(\.0+)?\s*", value) else _REFUSED
     if isinstance(value, float):
-        return int(value) if value.is_integer() else _REFUSED
+        return int(value) if value.is_integer() and abs(value) < 2**63 else _REFUSED
     return int(value) if isinstance(value, int) else _REFUSED
 
 
@@ -191,6 +200,12 @@ def _boolean(value: Any) -> Any:
     if isinstance(value, str):
         return value.lower() in _TRUE if value.lower() in (*_TRUE, *_FALSE) else _REFUSED
     return bool(value) if isinstance(value, (int, float)) and value in (0, 1) else _REFUSED
+
+
+def _is_multiple(value: float, bound: float) -> bool:
+    if isinstance(value, int) and isinstance(bound, int):
+        return value % bound == 0
+    return math.isfinite(value) and abs(value / bound - round(value / bound)) < 1e-9  # 0.3 is a multiple of 0.1
 
 
 def _of(*types: type) -> Callable[[Any], Any]:
@@ -221,5 +236,5 @@ _BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
     ("exclusiveMinimum", "greater than", lambda value, bound: value > bound),
     ("maximum", "less than or equal to", lambda value, bound: value <= bound),
     ("exclusiveMaximum", "less than", lambda value, bound: value < bound),
-    ("multipleOf", "a multiple of", lambda value, bound: abs(value / bound - round(value / bound)) < 1e-9),
+    ("multipleOf", "a multiple of", lambda value, bound: _is_multiple(value, bound)),
 )

@@ -58,7 +58,7 @@ MODULES = {
         spec("evaluate_model", inputs=(port("scored"),), outputs=(port("metrics", PortType(key="builtins.dict", name="dict")),)),
         spec("join_rows", inputs=(port("frames", many=True),), outputs=(port("rows"),)),
         spec("step", inputs=(port("a"), port("b", optional=True)), outputs=(port("out"),)),
-        spec("broken_import", error="ModuleNotFoundError: No module named 'torch'", source="modules/broken.py:3"),
+        spec("neural_net", error="ModuleNotFoundError: No module named 'torch'", source="modules/neural_net.py:3"),
     )
 }
 

@@ -99,10 +99,11 @@ class _Checking:
             self._close[name] = close(name, self._modules)
         choices = self._close[name]
         what = f"there is no module {name}" if name else "it names no module"
-        if self._modules:
-            known = f"{len(self._modules)} modules are known: {listed(choices or self._modules, 5)}"
-        else:
-            known = "no modules are known"
+        known = f"{len(self._modules) or 'no'} modules are known"
+        if choices:
+            known += f", of which {listed(choices)} {'comes' if len(choices) == 1 else 'come'} close"
+        elif self._modules:
+            known += f": {listed(self._modules, 8)}"
         return Problem(
             code=Code.UNKNOWN_MODULE,
             node=path,

@@ -302,8 +302,19 @@ def _validated(kind: Any, data: dict[str, Any], where: str) -> Any:
         return kind.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        path = ".".join([where, *(str(part) for part in first["loc"])])
-        raise _wrong(f"{path}: {first['msg']}", f"fields: {', '.join(kind.model_fields)}") from error
+        *path, last = [where, *map(str, first["loc"])]
+        if first["type"] == "extra_forbidden":
+            message = f"{'.'.join(path)}: unknown field {last!r}"
+        else:
+            message = f"{'.'.join([*path, last])}: {first['msg']}"
+        raise _wrong(message, f"fields: {', '.join(_fields(kind))}") from error
+
+
+def _fields(kind: Any) -> list[str]:
+    """The fields of a kind of document as they are written."""
+    if kind is Node:
+        return ["module", "title", "inputs", "parameters", "bindings", "disabled", "regenerate", "pipeline"]
+    return [field.alias or name for name, field in kind.model_fields.items()]
 
 
 def _wrong(message: str, hint: str) -> DocumentError:

@@ -18,7 +18,7 @@ class End(NamedTuple):
     port: str
 
     def __str__(self) -> str:
-        return f"{self.node}.{self.port}"
+        return f"{self.node}.{self.port}" if self.port or "." in self.node else self.node
 
     @classmethod
     def parse(cls, text: str) -> End:

@@ -94,7 +94,7 @@ def test_an_unknown_module_names_the_close_ones_and_how_many_there_are() -> None
     assert problem.node == "split"
     assert problem.choices == ("split_data",)
     assert "there is no module Splt Data" in problem.message
-    assert f"{len(MODULES)} modules are known: split_data" in problem.message
+    assert f"{len(MODULES)} modules are known, of which split_data comes close" in problem.message
     assert problem.hint == "did you mean split_data?"
 
 
@@ -106,10 +106,10 @@ def test_an_unknown_module_where_none_is_known() -> None:
 
 
 def test_a_broken_module_says_why_and_where() -> None:
-    problem = only(pipeline({"net": "broken_import"}), Code.BROKEN_MODULE)
+    problem = only(pipeline({"net": "neural_net"}), Code.BROKEN_MODULE)
     assert problem.node == "net"
     assert "No module named 'torch'" in problem.message
-    assert problem.hint == "mend modules/broken.py:3, then check again"
+    assert problem.hint == "mend modules/neural_net.py:3, then check again"
 
 
 def test_two_nodes_with_one_id() -> None:

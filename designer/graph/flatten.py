@@ -7,7 +7,7 @@ leads nowhere is left out.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -126,7 +126,7 @@ def flat_edges(pipeline: Pipeline) -> list[FlatEdge]:
 
 def modules_joined(pipeline: Pipeline, edge: Edge) -> list[FlatEdge]:
     """The edges between modules that an edge of the pipeline stands for: several when its target is a group."""
-    return _Flattening().joined(pipeline, "", edge)
+    return _Flattening().joined(pipeline, edge)
 
 
 def known_values(pipeline: Pipeline, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,28 +183,41 @@ class _Flattening:
                 self.groups.append(FlatGroup(path, node.title or id, group, inner))
                 self.nodes_of(node.pipeline, path, inner, culprit, again)
 
-    def edges_of(self, pipeline: Pipeline, group: str) -> list[FlatEdge]:
-        """The edges of a pipeline and of the groups in it. Values from around a group come before those from within."""
+    def edges_of(
+        self, pipeline: Pipeline, group: str, incoming: Mapping[str, Sequence[End]] | None = None
+    ) -> list[FlatEdge]:
+        """The edges of a pipeline and of the groups in it; `incoming` are the values that a group's own ports get.
+
+        What comes into a port through ports of the group stands before what comes from within.
+        """
         prefix = f"{group}/" if group else ""
         nodes = self._by_id(pipeline)
-        groups = [(id, node.pipeline) for id, node in nodes.items() if node.pipeline is not None]
-        edges = list(pipeline.edges)
-        if groups:  # the order of a group's ports, not that of the edges into it, is kept in a document
-            rank = {End(node, port): place for node, group in groups for place, port in enumerate(group.inputs)}
-            edges.sort(key=lambda edge: rank.get(edge.target, 0))
-        flat = []
-        for edge in edges:
-            flat += self.joined(pipeline, prefix, edge)
-        for node, inner in groups:
-            flat += self.edges_of(inner, prefix + node)
+        feeds: dict[End, list[End]] = {}
+        for port, ends in pipeline.inputs.items():
+            for end in ends:
+                feeds.setdefault(end, []).extend((incoming or {}).get(port, ()))
+        for edge in pipeline.edges:
+            source = self._source(pipeline, prefix, edge.source)
+            if source is not None:
+                feeds.setdefault(edge.target, []).append(source)
+        flat: list[FlatEdge] = []
+        into_groups: dict[str, dict[str, list[End]]] = {}
+        for target, sources in feeds.items():
+            node = nodes.get(target.node)
+            if node is not None and node.pipeline is not None:
+                into_groups.setdefault(target.node, {})[target.port] = sources
+            elif node is not None:
+                end = End(prefix + target.node, target.port)
+                flat += [FlatEdge(source, end) for source in sources]
+        for id, node in nodes.items():
+            if node.pipeline is not None:
+                flat += self.edges_of(node.pipeline, prefix + id, into_groups.get(id))
         return flat
 
-    def joined(self, pipeline: Pipeline, prefix: str, edge: Edge) -> list[FlatEdge]:
-        """The edges between modules that an edge stands for."""
-        source = self._source(pipeline, prefix, edge.source)
-        if source is None:
-            return []
-        return [FlatEdge(source, target) for target in self._targets(pipeline, prefix, edge.target)]
+    def joined(self, pipeline: Pipeline, edge: Edge) -> list[FlatEdge]:
+        """The edges between modules that an edge of the whole pipeline stands for."""
+        source = self._source(pipeline, "", edge.source)
+        return [FlatEdge(source, target) for target in self._targets(pipeline, "", edge.target)] if source else []
 
     def _source(self, pipeline: Pipeline, prefix: str, end: End) -> End | None:
         node = self._by_id(pipeline).get(end.node)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
+import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.json_schema import PydanticJsonSchemaWarning
 
 from designer.declare import build, signature
-from designer.model.module import Metric, ModuleSpec
+from designer.model.module import Metric, ModuleSpec, Port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,6 +75,16 @@ class Module(Generic[P, R]):
             package=self.function.__module__.partition(".")[0],
         )
 
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        """Its input ports."""
+        return self._read.inputs
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        """Its output ports."""
+        return self._read.outputs
+
     @functools.cached_property
     def parameters_model(self) -> type[BaseModel]:
         """The pydantic model of the parameters; unknown ones are refused."""
@@ -105,6 +117,11 @@ class Module(Generic[P, R]):
         """The outputs that are kept with pickle, by the module's own choice."""
         return self._read.pickled
 
+    @property
+    def unpickled(self) -> frozenset[str]:
+        """The inputs that accept a value kept with pickle."""
+        return self._read.unpickled
+
     def named(self, node: str) -> Callable[..., Any]:
         """The module with a node id of your own: `split_data.named("holdout")(data)`."""
         return functools.partial(self._call, node)
@@ -130,8 +147,36 @@ class Module(Generic[P, R]):
             field["title"] = annotated or signature.title_of(name)
         return schema
 
+    def __reduce__(self) -> Any:
+        """Travel by name wherever the name leads back here, so that another process imports the module instead."""
+        owner = sys.modules.get(self.function.__module__)
+        if self.function.__module__ != "__main__" and getattr(owner, self.function.__qualname__, None) is self:
+            return by_name, (self.function.__module__, self.function.__qualname__, getattr(owner, "__file__", None))
+        return _rebuilt, (
+            self.function, self.id, self._title, self._category, self._version, self._metrics, self.options
+        )  # fmt: skip
+
     def __repr__(self) -> str:
         return f"<module {self.id} ({self._category})>"
+
+
+def by_name(module: str, name: str, file: str | None) -> Any:
+    """What a name in a module stands for; the module is imported, from its file where it can't be found by name."""
+    try:
+        owner = sys.modules.get(module) or importlib.import_module(module)
+    except ImportError:
+        if file is None:
+            raise
+        from designer.declare.load import import_file  # noqa: PLC0415 - load.py needs this file
+
+        owner = import_file(Path(file), Path.cwd())
+    return getattr(owner, name)
+
+
+def _rebuilt(
+    function: Any, id: str, title: str, category: str, version: str, metrics: Sequence[Metric], options: Options
+) -> Module[Any, Any]:
+    return Module(function, id=id, title=title, category=category, version=version, metrics=metrics, options=options)
 
 
 @overload

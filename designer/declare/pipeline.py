@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from designer.declare import build
+from designer.declare.module import by_name
 from designer.errors import ModuleLoadError
 from designer.model import document as documents
 
@@ -222,8 +224,25 @@ class Pipeline:
                 ) from error
         return self._built[key]  # type: ignore[no-any-return]
 
+    def __reduce__(self) -> Any:
+        """Travel by name where there is one, as a document with its project otherwise, else by value."""
+        if self.function is None:
+            folder = self._registry.project if self._registry is not None else Path.cwd()
+            return _from_data, (documents.to_data(self.document), str(folder))
+        owner = sys.modules.get(self.function.__module__)
+        if self.function.__module__ != "__main__" and getattr(owner, self.function.__qualname__, None) is self:
+            return by_name, (self.function.__module__, self.function.__qualname__, getattr(owner, "__file__", None))
+        return pipeline, (self.function,)
+
     def __repr__(self) -> str:
         return f"<pipeline {self.name}>"
+
+
+def _from_data(data: dict[str, Any], project: str) -> Pipeline:
+    from designer.declare.registry import Registry  # noqa: PLC0415 - only a document needs the catalogue
+
+    document = documents.from_data(data)
+    return Pipeline(document, registry=Registry.for_project(Path(project), document.files))
 
 
 def _where(error: BaseException) -> str:

@@ -28,15 +28,16 @@ FOLDER = "modules"
 class Registry:
     """Modules by id. `specs()` also holds the broken ones; `get` gives only what can run."""
 
-    def __init__(self) -> None:
+    def __init__(self, project: Path | None = None) -> None:
+        self.project = project or Path.cwd()
         self._modules: dict[str, Module[Any, Any]] = {}
         self._broken: dict[str, ModuleSpec] = {}
 
     @classmethod
     def for_project(cls, folder: Path, files: Sequence[str] = ()) -> Registry:
         """All modules that a pipeline in a project can use; `files` are further files of the project that define some."""
-        registry = cls()
-        mount(folder)
+        registry = cls(folder.absolute())
+        mount(folder.absolute())
         registry._add_installed()
         registry._add_package(FOLDER, "the project")
         for name in files:

@@ -42,13 +42,14 @@ class Signature:
     ]  # name -> (annotation, default or ...), as pydantic's create_model takes them
     several: bool  # the function returns a NamedTuple, one field an output
     pickled: frozenset[str]  # outputs kept with pickle
+    unpickled: frozenset[str]  # inputs that accept values kept with pickle
 
 
 def read(function: Callable[..., Any]) -> Signature:
     """Ports and parameters of a function. Raises `ModuleLoadError` naming what can't be a port or parameter."""
     signature = inspect.signature(function)
     hints = _hints(function)
-    inputs, parameters = [], {}
+    inputs, parameters, unpickled = [], {}, set()
     for name, parameter in signature.parameters.items():
         annotation = hints.get(name, Any)
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -61,8 +62,10 @@ def read(function: Callable[..., Any]) -> Signature:
             parameters[name] = (annotation, default)
         else:
             inputs.append(_input(name, annotation, parameter))
+            if _is_pickled(annotation):
+                unpickled.add(name)
     outputs, several, pickled = _outputs(hints.get(RETURN, Any), function)
-    return Signature(tuple(inputs), outputs, parameters, several, pickled)
+    return Signature(tuple(inputs), outputs, parameters, several, pickled, frozenset(unpickled))
 
 
 def _input(name: str, annotation: Any, parameter: inspect.Parameter) -> Port:

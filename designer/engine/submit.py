@@ -1,0 +1,272 @@
+"""Starting runs: in this process, or in a process of their own that outlives it. Elsewhere: the loop (runner.py).
+
+A runner is forked from a process that has imported the modules and computes nothing: from the command line's own process, or from
+a launcher (launcher.py) that a library call starts once and keeps warm. It takes over the run before the caller goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import traceback
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from designer.engine.runner import Runner
+from designer.errors import DesignerError, PipelineError
+from designer.graph.flatten import FlatPipeline, flatten
+from designer.graph.order import until as only_until
+from designer.model import document as documents
+from designer.model.runs import RunKind, Status
+from designer.store.place import Place, place
+from designer.tracking import context, details
+from designer.tracking.run import Run
+
+if TYPE_CHECKING:
+    from designer.declare.pipeline import Pipeline
+    from designer.model.pipeline import Pipeline as Document
+    from designer.store.sqlite import SqliteStore
+
+_WAIT = (0.001, 0.05)  # seconds between looks at a run that is waited for: at first, and at most
+
+
+class Order(NamedTuple):
+    """All that a runner is asked for, apart from the pipeline."""
+
+    run_id: str
+    store: str
+    experiment: str
+    executor: str = "processes"
+    values: Mapping[str, Any] = {}
+    until: Sequence[str] = ()
+    regenerate: bool | Sequence[str] = False
+    workers: int | None = None
+    seed: int = 0
+
+
+def run_pipeline(
+    pipeline: Pipeline,
+    values: Mapping[str, Any],
+    *,
+    executor: str,
+    experiment: str | None,
+    store: Any,
+    until: Sequence[str],
+    regenerate: bool | Sequence[str],
+    show_output: bool,
+    raise_on_error: bool,
+) -> Run:
+    """Run and wait. `serial` and `threads` run in this process, `processes` in one of its own."""
+    if executor == "processes":
+        run = submit_pipeline(
+            pipeline, values, executor=executor, experiment=experiment, store=store, until=until, regenerate=regenerate
+        )
+        if show_output:
+            details.wait(run, True, False)
+        else:
+            _wait(run)
+    else:
+        order, where = prepare(
+            pipeline, values, executor=executor, experiment=experiment, store=store, until=until, regenerate=regenerate
+        )
+        run = Run(order.experiment, order.run_id, place=where, root=order.run_id)
+        run._parent_known = True
+        begin(pipeline, order, where).run()
+    if raise_on_error and run.status == Status.FAILED:
+        raise details.failure(run)
+    return run
+
+
+def submit_pipeline(
+    pipeline: Pipeline,
+    values: Mapping[str, Any],
+    *,
+    executor: str,
+    experiment: str | None,
+    store: Any,
+    until: Sequence[str],
+    regenerate: bool | Sequence[str],
+) -> Run:
+    """Start a run in a process of its own and return it at once."""
+    from designer.engine.launcher import launch  # noqa: PLC0415 - a run in this process needs none
+
+    order, where = prepare(
+        pipeline, values, executor=executor, experiment=experiment, store=store, until=until, regenerate=regenerate
+    )
+    launch(pipeline, order)
+    run = Run(order.experiment, order.run_id, place=where, root=order.run_id)
+    run._parent_known = True
+    return run
+
+
+def submit(
+    document: Document,
+    *,
+    project: str | os.PathLike[str],
+    store: SqliteStore | Place | str | None = None,
+    values: Mapping[str, Any] | None = None,
+    experiment: str | None = None,
+    executor: str = "processes",
+    until: Sequence[str] | None = None,
+    regenerate: bool | Sequence[str] = False,
+) -> str:
+    """Start a run of a document of a project, as the page does. Returns the run's id. Raises `PipelineError`."""
+    from designer.declare.pipeline import Pipeline  # noqa: PLC0415 - the page only
+    from designer.declare.registry import Registry  # noqa: PLC0415
+
+    pipeline = Pipeline(document, registry=Registry.for_project(Path(project), document.files))
+    where = getattr(store, "place", store)
+    return submit_pipeline(
+        pipeline,
+        values or {},
+        executor=executor,
+        experiment=experiment,
+        store=where if where is not None else place(None, project),
+        until=until or (),
+        regenerate=regenerate,
+    ).id
+
+
+def cancel(store: SqliteStore | Place, run_id: str) -> None:
+    """Ask the runner of a run to stop."""
+    Run(None, run_id, place=getattr(store, "place", store)).cancel()  # type: ignore[arg-type]
+
+
+def prepare(
+    pipeline: Pipeline,
+    values: Mapping[str, Any],
+    *,
+    executor: str = "processes",
+    experiment: str | None = None,
+    store: Any = None,
+    until: Sequence[str] = (),
+    regenerate: bool | Sequence[str] = False,
+    workers: int | None = None,
+) -> tuple[Order, Place]:
+    """Check what is asked for and give it an id. Raises `PipelineError` with every problem."""
+    if _loading:
+        raise DesignerError(
+            "a pipeline was asked to run while its own file is being loaded for a run\n"
+            '  next: put the call under if __name__ == "__main__":'
+        )
+    if executor not in ("processes", "threads", "serial"):
+        raise DesignerError(f"there is no executor {executor!r}; choose one of processes, threads, serial")
+    problems = pipeline.check(**values)
+    if problems:
+        raise PipelineError(problems)
+    where = store if isinstance(store, Place) or hasattr(store, "journal") else place(store)
+    flat = flat_of(pipeline, values, until)  # raises for a node that isn't there
+    del flat
+    order = Order(
+        run_id=str(uuid.uuid4()),
+        store=str(where.folder),
+        experiment=experiment or pipeline.name,
+        executor=executor,
+        values=dict(values),
+        until=tuple(until),
+        regenerate=regenerate if isinstance(regenerate, bool) else tuple(regenerate),
+        workers=workers,
+    )
+    return order, where
+
+
+_loading: list[str] = []  # not empty while a launcher loads a pipeline's file
+
+
+def flat_of(pipeline: Pipeline, values: Mapping[str, Any], until: Sequence[str] = ()) -> FlatPipeline:
+    """What runs."""
+    flat = flatten(pipeline.with_values(values), values, pipeline.specs())
+    return only_until(flat, until) if until else flat
+
+
+def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
+    """Make the run, owned by this process, and the runner that does it."""
+    journal = where.journal
+    document = pipeline.with_values(order.values)
+    flat = flat_of(pipeline, order.values, order.until)
+    now = time.time()
+    modules = pipeline.modules()
+    journal.events(
+        [
+            {
+                "e": "run", "id": order.run_id, "kind": RunKind.PIPELINE, "parent": None, "root": order.run_id,
+                "experiment": order.experiment, "name": pipeline.name, "status": Status.STARTING, "created": now,
+                "owner": journal.token, "parameters": dict(flat.parameters),
+            },
+            {
+                "e": "document", "run": order.run_id,
+                "data": {
+                    "pipeline": documents.to_data(document),
+                    "modules": {id: module.spec.model_dump(mode="json") for id, module in modules.items()},
+                    "order": {"executor": order.executor, "until": list(order.until), "regenerate": order.regenerate, "seed": order.seed},
+                },
+            },
+        ]
+    )  # fmt: skip
+    return Runner(where, order.run_id, order.experiment, flat, modules, order.executor, order.workers, order.seed)
+
+
+def fork_runner(pipeline: Pipeline, order: Order) -> int:
+    """Fork a runner off this process, which must have no threads of its own. Returns its process id once it owns the run."""
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        os.close(writing)
+        with os.fdopen(reading, "rb") as answer:
+            text = answer.read()
+        if text != b"ok":
+            os.waitpid(pid, 0)
+            raise DesignerError(f"the runner could not start: {text.decode(errors='replace') or 'it ended at once'}")
+        return pid
+    os.close(reading)
+    status = 1
+    try:
+        status = _run_detached(pipeline, order, writing)
+    finally:
+        os._exit(status)
+
+
+def _run_detached(pipeline: Pipeline, order: Order, answer: int) -> int:
+    os.setsid()  # closing the terminal doesn't end it
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    context.started_here.clear()
+    where = place(order.store)
+    null = os.open(os.devnull, os.O_RDWR)
+    name, fd = where.logs.create()
+    for target, source in ((0, null), (1, fd), (2, fd)):
+        os.dup2(source, target)
+    try:
+        runner = begin(pipeline, order, where)
+        where.journal.event({"e": "log", "run": order.run_id, "file": name, "start": 0, "end": None})
+        os.write(answer, b"ok")
+        os.close(answer)
+        return 0 if runner.run() is Status.COMPLETED else 1
+    except BaseException as error:
+        traceback.print_exc()
+        sys.stderr.flush()
+        where.journal.event(
+            {
+                "e": "update", "run": order.run_id, "status": Status.FAILED, "ended": time.time(),
+                "error": {"code": "EngineError", "message": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()},
+            }
+        )  # fmt: skip
+        return 1
+
+
+def _wait(run: Run) -> None:
+    pause, most = _WAIT
+    try:
+        while not run._record.has_ended:
+            time.sleep(pause)
+            pause = min(most, pause * 1.3)
+    except KeyboardInterrupt:
+        run.cancel()
+        raise

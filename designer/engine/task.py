@@ -1,0 +1,185 @@
+"""One node's task: bring its inputs, call its function, keep its outputs. The same in every executor.
+
+Elsewhere: which task comes next (runner.py), in which process (executors/).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from designer.declare.signature import type_of
+from designer.engine import formats
+from designer.model.runs import Handle, Status
+from designer.model.types import Fit, fits
+from designer.tracking import context
+from designer.tracking.run import Run
+
+if TYPE_CHECKING:
+    from designer.declare.module import Module
+    from designer.model.module import Port
+    from designer.store.place import Place
+
+
+class Task(NamedTuple):
+    """What an executor gets: everything but the values, which lie in the store."""
+
+    number: int
+    node: str
+    module: str
+    run_id: str
+    parent: str
+    root: str
+    experiment: str
+    parameters: Mapping[str, Any]
+    inputs: Mapping[str, Sequence[Handle]]
+    attempt: int = 0
+    timeout: float | None = None
+    fresh: bool = False
+
+
+class Outcome(NamedTuple):
+    """What became of a task. Times are Unix seconds, CPU time in seconds, memory in bytes."""
+
+    number: int
+    error: Mapping[str, Any] | None = None
+    outputs: Mapping[str, Handle] = {}
+    started: float = 0.0
+    ended: float = 0.0
+    cpu_seconds: float | None = None
+    peak_memory: int | None = None
+    warnings: int = 0
+
+
+class NodeError(Exception):
+    """A node that can't be run as asked; the message is for its user."""
+
+
+def execute(task: Task, module: Module[Any, Any], place: Place) -> Outcome:
+    """Run a task here, in this thread. Never raises for what the module does; its failure is in the outcome."""
+    started = time.time()
+    parent = Run(task.experiment, task.parent, place=place, managed=True, root=task.root)
+    run = Run(task.experiment, task.run_id, place=place, managed=True, root=task.root)
+    run._parent, run._parent_known = parent, True
+    # The pipeline's run has no parent of its own, unless the node lies in a group.
+    parent._parent_known = task.parent == task.root
+    place.journal.event({"e": "update", "run": task.run_id, "status": Status.RUNNING, "started": started})
+    token = context.enter(run)
+    _reset_peak_memory()
+    cpu = time.thread_time()
+    outputs: Mapping[str, Handle] = {}
+    error = None
+    try:
+        arguments = _arguments(task, module, place)
+        parameters = module.parameters(task.parameters)
+        outputs = _kept(module.function(**arguments, **parameters), module, place)
+    except (Exception, SystemExit, KeyboardInterrupt) as failure:
+        error = _error(failure)
+        if isinstance(failure, KeyboardInterrupt):
+            raise
+    finally:
+        used = time.thread_time() - cpu
+        context.leave(token)
+        place.journal.forget(task.run_id)
+    return Outcome(task.number, error, outputs, started, time.time(), used, _peak_memory())
+
+
+def _arguments(task: Task, module: Module[Any, Any], place: Place) -> dict[str, Any]:
+    """The values of the connected input ports by name; a free optional port gets the function's own default."""
+    values: dict[str, Any] = {}
+    for port in module.inputs:
+        handles = task.inputs.get(port.name, ())
+        pickled = port.name in module.unpickled
+        if port.many:
+            values[port.name] = [_load(handle, port, place, pickled) for handle in handles]
+        elif handles:
+            values[port.name] = _load(handles[0], port, place, pickled)
+    return values
+
+
+def _load(handle: Handle, port: Port, place: Place, pickled: bool) -> Any:
+    value = formats.load(handle, place.artifacts, pickled)
+    if port.type.key != "any" and handle.format != "json":
+        answer = fits(type_of(type(value)), port.type)
+        if answer.fit is Fit.NO:
+            raise NodeError(f"input {port.name} takes a {port.type}, but got a {type(value).__name__}: {answer.reason}")
+    return value
+
+
+def _kept(value: Any, module: Module[Any, Any], place: Place) -> dict[str, Handle]:
+    ports = module.outputs
+    if not ports:
+        return {}
+    if not module.several:
+        return {ports[0].name: formats.keep(value, place.artifacts, ports[0].name in module.pickled)}
+    names = [port.name for port in ports]
+    if isinstance(value, Mapping):
+        values = value
+    elif isinstance(value, (tuple, list)) and len(value) == len(names):
+        values = dict(zip(names, value, strict=True))
+    else:
+        raise NodeError(
+            f"{module.id} should return its outputs {', '.join(names)}, but returned a {type(value).__name__}"
+        )
+    missing = [name for name in names if name not in values]
+    if missing:
+        raise NodeError(f"{module.id} returned no {missing[0]}; its outputs are {', '.join(names)}")
+    return {name: formats.keep(values[name], place.artifacts, name in module.pickled) for name in names}
+
+
+_ENGINE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+def _error(failure: BaseException) -> dict[str, Any]:
+    """The reason as it is stored; the traceback begins where the module's own code does."""
+    if isinstance(failure, NodeError):
+        return {"code": "NodeError", "message": str(failure)}
+    trace = failure.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_ENGINE):
+        trace = trace.tb_next
+    own = trace is not None
+    text = "".join(traceback.format_exception(type(failure), failure, trace if own else failure.__traceback__))
+    frames = traceback.extract_tb(trace)
+    error: dict[str, Any] = {
+        "code": "ModuleError",
+        "type": type(failure).__name__,
+        "message": f"{type(failure).__name__}: {failure}",
+        "traceback": text,
+    }
+    if isinstance(failure, SystemExit):
+        error["message"] = f"the module called sys.exit({failure.code!r})"
+    if frames:
+        error["line"] = frames[-1].lineno
+        error["file"] = os.path.basename(frames[-1].filename)
+    return error
+
+
+_STATUS, _CLEAR = "/proc/self/status", "/proc/self/clear_refs"
+
+
+def _reset_peak_memory() -> None:
+    """Start measuring the process's peak anew (Linux: proc(5), clear_refs)."""
+    try:
+        fd = os.open(_CLEAR, os.O_WRONLY)
+    except OSError:
+        return
+    try:
+        os.write(fd, b"5")
+    except OSError:
+        pass
+    finally:
+        os.close(fd)
+
+
+def _peak_memory() -> int | None:
+    """The greatest resident size since the last reset, in bytes; of the whole process, where several threads run modules."""
+    try:
+        with open(_STATUS, "rb") as status:
+            text = status.read()
+    except OSError:
+        return None
+    at = text.find(b"VmHWM:")
+    return int(text[at + 6 : text.find(b"kB", at)]) * 1024 if at >= 0 else None

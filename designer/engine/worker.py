@@ -1,0 +1,129 @@
+"""A worker process: waits for tasks, executes them, tells what became of them. Elsewhere: starting and watching it (executors/processes.py).
+
+All it prints goes to one file, whoever prints: Python, `logging`, or C code on the file descriptors. Where a task's part begins
+and ends is noted, so that each node has its own log, live, and keeps it when the worker dies.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import logging
+import os
+import pickle
+import random
+import signal
+import sys
+import warnings
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from designer.engine.task import execute
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from multiprocessing.connection import Connection
+
+    from designer.declare.module import Module
+    from designer.store.place import Place
+
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def serve(connection: Connection, place: Place, modules: Mapping[str, Module[Any, Any]], seed: int) -> None:
+    """The life of a worker. Ends when the runner closes the connection."""
+    _die_with_parent()
+    os.setpgid(0, 0)  # what modules start dies with the worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the runner's to decide on
+    file = _redirect(place)
+    counter = _count_warnings()
+    libc = ctypes.CDLL(None)
+    while True:
+        try:
+            task = pickle.loads(connection.recv_bytes())
+        except EOFError:
+            break
+        start = os.fstat(1).st_size
+        place.journal.event(
+            {"e": "log", "run": task.run_id, "i": task.attempt, "file": file, "start": start, "end": None}
+        )
+        _seed(seed, task.node)
+        counter.count = 0
+        outcome = execute(task, modules[task.module], place)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        libc.fflush(None)  # what C code has printed but not yet written
+        end = os.fstat(1).st_size
+        place.journal.event(
+            {"e": "log", "run": task.run_id, "i": task.attempt, "file": file, "start": start, "end": end}
+        )
+        connection.send_bytes(pickle.dumps(outcome._replace(warnings=counter.count)))
+    os._exit(0)
+
+
+def _die_with_parent() -> None:
+    """Have the kernel kill this process when the runner ends (Linux)."""
+    if sys.platform == "linux":
+        parent = os.getppid()
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != parent:  # it ended just before
+            os._exit(1)
+
+
+def _redirect(place: Place) -> str:
+    """Send standard output and error, of Python and of C, to a file of this process. Returns the file's name."""
+    name, fd = place.logs.create()
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(fd, 1)
+    os.dup2(fd, 2)
+    os.close(null)
+    os.close(fd)
+    for number, stream in ((1, "stdout"), (2, "stderr")):
+        raw = io.FileIO(number, "w", closefd=False)
+        text = io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True
+        )
+        setattr(sys, stream, text)
+        setattr(sys, f"__{stream}__", text)
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return name
+
+
+class _Counter(logging.Handler):
+    """Counts warnings and errors."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+
+def _count_warnings() -> _Counter:
+    counter = _Counter()
+    logging.getLogger().addHandler(counter)
+    show = warnings.showwarning
+
+    def counted(*args: Any, **kwargs: Any) -> None:
+        counter.count += 1
+        show(*args, **kwargs)
+
+    warnings.showwarning = counted
+    return counter
+
+
+def _seed(seed: int, node: str) -> None:
+    """Give each node random numbers of its own, the same in every run with the same seed, whichever worker it gets."""
+    number = zlib.crc32(f"{seed}:{node}".encode())
+    random.seed(number)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(number)

@@ -22,7 +22,7 @@ from designer.graph.settings import (
     values_within,
 )
 from designer.graph.wiring import wiring
-from designer.model.edits import fresh_id
+from designer.model.change import fresh_id
 from designer.model.problem import Code, Problem
 
 if TYPE_CHECKING:

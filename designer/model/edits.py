@@ -1,6 +1,6 @@
 """Edits of a pipeline as data, and `apply`, which is pure. Undo is the previous pipeline.
 
-Elsewhere: whether an edge may exist (graph/connect.py).
+Elsewhere: how nodes get into a group and out (grouping.py), whether an edge may exist (graph/connect.py).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import Field, TypeAdapter
 
 from designer.model.base import Frozen
-from designer.model.pipeline import Edge, End, Layout, Node, Note, Parameter, Pipeline, Position
+from designer.model.change import EditError as EditError
+from designer.model.change import fresh_id as fresh_id
+from designer.model.change import need, refuse_bad_id, renamed, with_layout, with_nodes, without
+from designer.model.grouping import grouped, ungrouped
+from designer.model.pipeline import Edge, Node, Note, Parameter, Pipeline, Position
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
-
-
-class EditError(ValueError):
-    """An edit that doesn't fit the pipeline: what it names isn't there, or is there already."""
+    from collections.abc import Callable, Iterable
 
 
 class _Edit(Frozen):
@@ -192,7 +192,7 @@ def apply(pipeline: Pipeline, edit: Edit) -> Pipeline:
     """The pipeline after the edit. Raises `EditError` when the edit names what isn't there."""
     if edit.within:
         outer, *inner = edit.within
-        group = _need(pipeline, outer)
+        group = need(pipeline, outer)
         if group.pipeline is None:
             raise EditError(f"{outer} is not a group")
         changed = apply(group.pipeline, edit.model_copy(update={"within": tuple(inner)}))
@@ -208,48 +208,10 @@ def apply_all(pipeline: Pipeline, edits: Iterable[Edit]) -> Pipeline:
     return pipeline
 
 
-def fresh_id(wanted: str, taken: Iterable[str]) -> str:
-    """`wanted`, or the first of `wanted_2`, `wanted_3` … that isn't taken."""
-    taken = set(taken)
-    if wanted not in taken:
-        return wanted
-    number = 2
-    while f"{wanted}_{number}" in taken:
-        number += 1
-    return f"{wanted}_{number}"
-
-
-def _need(pipeline: Pipeline, id: str) -> Node:
-    node = pipeline.node(id)
-    if node is None:
-        known = ", ".join(n.id for n in pipeline.nodes) or "none"
-        raise EditError(f"there is no node {id}; nodes: {known}")
-    return node
-
-
-def _refuse_bad_id(id: str) -> None:
-    if not id or "/" in id:
-        raise EditError(f"{id!r} can't be a node's id: it is some text without a slash")
-
-
-def _with_nodes(pipeline: Pipeline, ids: Collection[str], **fields: Any) -> Pipeline:
-    nodes = tuple(node.model_copy(update=fields) if node.id in ids else node for node in pipeline.nodes)
-    return pipeline.model_copy(update={"nodes": nodes})
-
-
-def _with_layout(pipeline: Pipeline, **fields: Any) -> Pipeline:
-    return pipeline.model_copy(update={"layout": pipeline.layout.model_copy(update=fields)})
-
-
-def _without(mapping: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    gone = set(keys)
-    return {key: value for key, value in mapping.items() if key not in gone}
-
-
 def _add_nodes(pipeline: Pipeline, edit: AddNodes) -> Pipeline:
     taken = {node.id for node in pipeline.nodes}
     for node in edit.nodes:
-        _refuse_bad_id(node.id)
+        refuse_bad_id(node.id)
         if node.id in taken:
             raise EditError(f"there is already a node {node.id}")
         taken.add(node.id)
@@ -258,19 +220,19 @@ def _add_nodes(pipeline: Pipeline, edit: AddNodes) -> Pipeline:
         if id not in taken:
             raise EditError(f"there is no node {id}; nodes: {', '.join(sorted(taken)) or 'none'}")
     positions = {**pipeline.layout.positions, **edit.positions}
-    pipeline = _with_layout(pipeline, positions=positions)
+    pipeline = with_layout(pipeline, positions=positions)
     return pipeline.model_copy(
         update={"nodes": (*pipeline.nodes, *edit.nodes), "edges": (*pipeline.edges, *edit.edges)}
     )
 
 
 def _remove_nodes(pipeline: Pipeline, edit: RemoveNodes) -> Pipeline:
-    gone = {_need(pipeline, id).id for id in edit.nodes}
+    gone = {need(pipeline, id).id for id in edit.nodes}
     layout = pipeline.layout
-    pipeline = _with_layout(
+    pipeline = with_layout(
         pipeline,
-        positions=_without(layout.positions, gone),
-        pins=_without(layout.pins, gone),
+        positions=without(layout.positions, gone),
+        pins=without(layout.pins, gone),
         folded=tuple(id for id in layout.folded if id not in gone),
     )
     inputs = {port: tuple(end for end in ends if end.node not in gone) for port, ends in pipeline.inputs.items()}
@@ -287,8 +249,8 @@ def _remove_nodes(pipeline: Pipeline, edit: RemoveNodes) -> Pipeline:
 def _connect(pipeline: Pipeline, edit: Connect) -> Pipeline:
     if edit.edge in pipeline.edges:
         raise EditError(f"{edit.edge} is there already")
-    _need(pipeline, edit.edge.source.node)
-    _need(pipeline, edit.edge.target.node)
+    need(pipeline, edit.edge.source.node)
+    need(pipeline, edit.edge.target.node)
     kept = tuple(e for e in pipeline.edges if not (edit.replace and e.target == edit.edge.target))
     return pipeline.model_copy(update={"edges": (*kept, edit.edge)})
 
@@ -302,62 +264,28 @@ def _disconnect(pipeline: Pipeline, edit: Disconnect) -> Pipeline:
 
 
 def _set_parameter(pipeline: Pipeline, edit: SetParameter) -> Pipeline:
-    node = _need(pipeline, edit.node)
+    node = need(pipeline, edit.node)
     parameters = {**node.parameters, edit.name: edit.value}
-    return _with_nodes(pipeline, [node.id], parameters=parameters, bindings=_without(node.bindings, [edit.name]))
+    return with_nodes(pipeline, [node.id], parameters=parameters, bindings=without(node.bindings, [edit.name]))
 
 
 def _reset_parameter(pipeline: Pipeline, edit: ResetParameter) -> Pipeline:
-    node = _need(pipeline, edit.node)
-    return _with_nodes(
+    node = need(pipeline, edit.node)
+    return with_nodes(
         pipeline,
         [node.id],
-        parameters=_without(node.parameters, [edit.name]),
-        bindings=_without(node.bindings, [edit.name]),
+        parameters=without(node.parameters, [edit.name]),
+        bindings=without(node.bindings, [edit.name]),
     )
 
 
 def _bind_parameter(pipeline: Pipeline, edit: BindParameter) -> Pipeline:
-    node = _need(pipeline, edit.node)
-    return _with_nodes(
+    node = need(pipeline, edit.node)
+    return with_nodes(
         pipeline,
         [node.id],
-        parameters=_without(node.parameters, [edit.name]),
+        parameters=without(node.parameters, [edit.name]),
         bindings={**node.bindings, edit.name: edit.to},
-    )
-
-
-def _rename_node(pipeline: Pipeline, edit: RenameNode) -> Pipeline:
-    old, new = _need(pipeline, edit.node).id, edit.to
-    _refuse_bad_id(new)
-    if new != old and pipeline.node(new):
-        raise EditError(f"there is already a node {new}")
-    places = [place for place, node in enumerate(pipeline.nodes) if node.id == old]
-    nodes = list(pipeline.nodes)
-    nodes[places[-1]] = nodes[places[-1]].model_copy(update={"id": new})
-    pipeline = pipeline.model_copy(update={"nodes": tuple(nodes)})
-    if len(places) > 1:
-        return pipeline
-
-    def end(of: End) -> End:
-        return End(new, of.port) if of.node == old else of
-
-    def key(mapping: dict[str, Any]) -> dict[str, Any]:
-        return {new if id == old else id: value for id, value in mapping.items()}
-
-    layout = pipeline.layout
-    pipeline = _with_layout(
-        pipeline,
-        positions=key(layout.positions),
-        pins=key(layout.pins),
-        folded=tuple(new if id == old else id for id in layout.folded),
-    )
-    return pipeline.model_copy(
-        update={
-            "edges": tuple(Edge(source=end(edge.source), target=end(edge.target)) for edge in pipeline.edges),
-            "inputs": {port: tuple(end(e) for e in ends) for port, ends in pipeline.inputs.items()},
-            "outputs": {port: end(e) for port, e in pipeline.outputs.items()},
-        }
     )
 
 
@@ -367,8 +295,8 @@ def _change_nodes(pipeline: Pipeline, edit: ChangeNodes) -> Pipeline:
     known = {node.id for node in pipeline.nodes}
     for id in edit.nodes:
         if id not in known:
-            _need(pipeline, id)
-    return _with_nodes(pipeline, set(edit.nodes), **changes)
+            need(pipeline, id)
+    return with_nodes(pipeline, set(edit.nodes), **changes)
 
 
 def _move(pipeline: Pipeline, edit: Move) -> Pipeline:
@@ -378,14 +306,14 @@ def _move(pipeline: Pipeline, edit: Move) -> Pipeline:
         if id in notes:
             notes[id] = notes[id].model_copy(update={"x": place.x, "y": place.y})
         else:
-            positions[_need(pipeline, id).id] = place
-    return _with_layout(pipeline, positions=positions, notes=tuple(notes.values()))
+            positions[need(pipeline, id).id] = place
+    return with_layout(pipeline, positions=positions, notes=tuple(notes.values()))
 
 
 def _set_note(pipeline: Pipeline, edit: SetNote) -> Pipeline:
     notes = {note.id: note for note in pipeline.layout.notes}
     notes[edit.note.id] = edit.note
-    return _with_layout(pipeline, notes=tuple(notes.values()))
+    return with_layout(pipeline, notes=tuple(notes.values()))
 
 
 def _remove_notes(pipeline: Pipeline, edit: RemoveNotes) -> Pipeline:
@@ -393,21 +321,21 @@ def _remove_notes(pipeline: Pipeline, edit: RemoveNotes) -> Pipeline:
     for id in edit.notes:
         if id not in known:
             raise EditError(f"there is no note {id}")
-    return _with_layout(pipeline, notes=tuple(n for n in pipeline.layout.notes if n.id not in edit.notes))
+    return with_layout(pipeline, notes=tuple(n for n in pipeline.layout.notes if n.id not in edit.notes))
 
 
 def _fold(pipeline: Pipeline, edit: Fold) -> Pipeline:
-    if _need(pipeline, edit.node).pipeline is None:
+    if need(pipeline, edit.node).pipeline is None:
         raise EditError(f"{edit.node} is not a group")
     others = tuple(id for id in pipeline.layout.folded if id != edit.node)
-    return _with_layout(pipeline, folded=(*others, edit.node) if edit.folded else others)
+    return with_layout(pipeline, folded=(*others, edit.node) if edit.folded else others)
 
 
 def _pin_metrics(pipeline: Pipeline, edit: PinMetrics) -> Pipeline:
-    pins = _without(pipeline.layout.pins, [_need(pipeline, edit.node).id])
+    pins = without(pipeline.layout.pins, [need(pipeline, edit.node).id])
     if edit.metrics is not None:
         pins[edit.node] = edit.metrics
-    return _with_layout(pipeline, pins=pins)
+    return with_layout(pipeline, pins=pins)
 
 
 def _set_pipeline_parameter(pipeline: Pipeline, edit: SetPipelineParameter) -> Pipeline:
@@ -419,195 +347,12 @@ def _set_pipeline_parameter(pipeline: Pipeline, edit: SetPipelineParameter) -> P
         node.model_copy(update={"bindings": {k: v for k, v in node.bindings.items() if v != edit.name}})
         for node in pipeline.nodes
     )
-    return pipeline.model_copy(update={"parameters": _without(pipeline.parameters, [edit.name]), "nodes": nodes})
+    return pipeline.model_copy(update={"parameters": without(pipeline.parameters, [edit.name]), "nodes": nodes})
 
 
 def _describe(pipeline: Pipeline, edit: Describe) -> Pipeline:
     fields = {"name": edit.name, "description": edit.description}
     return pipeline.model_copy(update={k: v for k, v in fields.items() if v is not None})
-
-
-def _group(pipeline: Pipeline, edit: Group) -> Pipeline:
-    chosen = {_need(pipeline, id).id for id in edit.nodes}
-    _refuse_bad_id(edit.id)
-    if not chosen:
-        raise EditError("a group needs at least one node")
-    if pipeline.node(edit.id) and edit.id not in chosen:
-        raise EditError(f"there is already a node {edit.id}")
-    border = _Border(edit.id)
-    inner: list[Edge] = []
-    outer: list[Edge] = []
-    for edge in pipeline.edges:
-        into, out_of = edge.target.node in chosen, edge.source.node in chosen
-        if into and out_of:
-            inner.append(edge)
-        elif into:
-            port, new = border.enter(edge.source, edge.target)
-            if new:
-                outer.append(Edge(source=edge.source, target=port))
-        elif out_of:
-            outer.append(Edge(source=border.leave(edge.source), target=edge.target))
-        else:
-            outer.append(edge)
-
-    def outside(port: str, ends: tuple[End, ...]) -> tuple[End, ...]:  # a port of the pipeline itself is a source, too
-        kept = [border.enter(port, end)[0] if end.node in chosen else end for end in ends]
-        return tuple(dict.fromkeys(kept))
-
-    layout = pipeline.layout
-    pipeline_inputs = {port: outside(port, ends) for port, ends in pipeline.inputs.items()}
-    pipeline_outputs = {
-        port: border.leave(end) if end.node in chosen else end for port, end in pipeline.outputs.items()
-    }
-    members = tuple(node for node in pipeline.nodes if node.id in chosen)
-    bound = {name for node in members for name in node.bindings.values() if name in pipeline.parameters}
-    within = Pipeline(
-        name=edit.id,
-        nodes=members,
-        edges=tuple(inner),
-        parameters={name: pipeline.parameters[name] for name in sorted(bound)},
-        inputs=border.inputs,
-        outputs=border.outputs,
-        layout=Layout(
-            positions={id: place for id, place in layout.positions.items() if id in chosen},
-            pins={id: pins for id, pins in layout.pins.items() if id in chosen},
-            folded=tuple(id for id in layout.folded if id in chosen),
-        ),
-    )
-    group = Node(id=edit.id, title=edit.title, pipeline=within, bindings={name: name for name in sorted(bound)})
-    places = [layout.positions[id] for id in chosen if id in layout.positions]
-    corner = {edit.id: Position(min(p.x for p in places), min(p.y for p in places))} if places else {}
-    rest = _with_layout(
-        pipeline,
-        positions=_without(layout.positions, chosen) | corner,
-        pins=_without(layout.pins, chosen),
-        folded=tuple(id for id in layout.folded if id not in chosen),
-    )
-    first = next(place for place, node in enumerate(pipeline.nodes) if node.id in chosen)
-    others = [node for node in pipeline.nodes if node.id not in chosen]
-    others.insert(first, group)
-    return rest.model_copy(
-        update={
-            "nodes": tuple(others),
-            "edges": tuple(outer),
-            "inputs": pipeline_inputs,
-            "outputs": pipeline_outputs,
-        }
-    )
-
-
-class _Border:
-    """The ports of a group that is being made. A source outside gets one port, however many ports within it feeds."""
-
-    def __init__(self, group: str) -> None:
-        self.group = group
-        self.inputs: dict[str, tuple[End, ...]] = {}
-        self.outputs: dict[str, End] = {}
-        self._input_of: dict[End | str, str] = {}
-        self._output_of: dict[End, str] = {}
-
-    def enter(self, source: End | str, target: End) -> tuple[End, bool]:
-        """The group's port through which `source` (an output, or a pipeline's port) gets to `target`; is it new?"""
-        new = source not in self._input_of
-        if new:
-            self._input_of[source] = fresh_id(target.port, self.inputs)
-        port = self._input_of[source]
-        self.inputs[port] = (*self.inputs.get(port, ()), target)
-        return End(self.group, port), new
-
-    def leave(self, source: End) -> End:
-        """The group's port through which `source`, which is within, is seen outside."""
-        if source not in self._output_of:
-            self._output_of[source] = fresh_id(source.port, self.outputs)
-            self.outputs[self._output_of[source]] = source
-        return End(self.group, self._output_of[source])
-
-
-def _ungroup(pipeline: Pipeline, edit: Ungroup) -> Pipeline:
-    group = _need(pipeline, edit.node)
-    if group.pipeline is None:
-        raise EditError(f"{edit.node} is not a group")
-    within = _with_free_ids(group.pipeline, {node.id for node in pipeline.nodes} - {group.id})
-
-    def targets(end: End) -> tuple[End, ...]:
-        return within.inputs.get(end.port, ()) if end.node == group.id else (end,)
-
-    def sources(end: End) -> tuple[End, ...]:
-        if end.node != group.id:
-            return (end,)
-        return (within.outputs[end.port],) if end.port in within.outputs else ()
-
-    rank = {End(group.id, port): place for place, port in enumerate(within.inputs)}
-    edges = [  # in the order of the group's ports, as they arrive when it runs
-        Edge(source=source, target=target)
-        for edge in sorted(pipeline.edges, key=lambda edge: rank.get(edge.target, 0))
-        for source in sources(edge.source)
-        for target in targets(edge.target)
-    ]
-    inputs = {port: tuple(t for end in ends for t in targets(end)) for port, ends in pipeline.inputs.items()}
-    outputs = {port: source for port, end in pipeline.outputs.items() for source in sources(end)}
-    at = next(place for place, node in enumerate(pipeline.nodes) if node is group)
-    released = [_released(node, group) for node in within.nodes]
-    layout, inner = pipeline.layout, within.layout
-    pipeline = _with_layout(
-        pipeline,
-        positions=_without(layout.positions, [group.id]) | inner.positions,
-        pins=_without(layout.pins, [group.id]) | inner.pins,
-        folded=tuple(id for id in layout.folded if id != group.id) + inner.folded,
-        notes=(*layout.notes, *_with_free_note_ids(inner.notes, {note.id for note in layout.notes})),
-    )
-    return pipeline.model_copy(
-        update={
-            "nodes": (*pipeline.nodes[:at], *released, *pipeline.nodes[at + 1 :]),
-            "edges": (*edges, *within.edges),
-            "inputs": {port: ends for port, ends in inputs.items() if ends},
-            "outputs": outputs,
-        }
-    )
-
-
-def _with_free_ids(within: Pipeline, taken: set[str]) -> Pipeline:
-    """A group's pipeline in which no node has an id that is taken outside."""
-    for node in within.nodes:
-        if node.id in taken:
-            new = fresh_id(node.id, taken | {other.id for other in within.nodes})
-            within = _rename_node(within, RenameNode(node=node.id, to=new))
-    return within
-
-
-def _with_free_note_ids(notes: Iterable[Note], taken: set[str]) -> list[Note]:
-    free = []
-    for note in notes:
-        free.append(note.model_copy(update={"id": fresh_id(note.id, taken)}))
-        taken.add(free[-1].id)
-    return free
-
-
-def _released(node: Node, group: Node) -> Node:
-    """A node as it is once its group is gone: what the group set, bound or disabled goes to the node itself."""
-    within = group.pipeline or Pipeline()
-    parameters, bindings = dict(node.parameters), {}
-    for name, pipeline_parameter in node.bindings.items():
-        if pipeline_parameter in group.bindings:
-            bindings[name] = group.bindings[pipeline_parameter]
-        elif pipeline_parameter in group.parameters:
-            parameters[name] = group.parameters[pipeline_parameter]
-        elif pipeline_parameter in within.parameters and not within.parameters[pipeline_parameter].required:
-            parameters[name] = within.parameters[pipeline_parameter].default
-        else:
-            bindings[name] = pipeline_parameter
-    return node.model_copy(
-        update={
-            "parameters": parameters,
-            "bindings": bindings,
-            "disabled": node.disabled or group.disabled,
-            "regenerate": node.regenerate or group.regenerate,
-        }
-    )
-
-
-def _replace(pipeline: Pipeline, edit: Replace) -> Pipeline:  # undo keeps the old one
-    return edit.pipeline
 
 
 _APPLY: dict[str, Callable[[Pipeline, Any], Pipeline]] = {
@@ -618,7 +363,7 @@ _APPLY: dict[str, Callable[[Pipeline, Any], Pipeline]] = {
     "set_parameter": _set_parameter,
     "reset_parameter": _reset_parameter,
     "bind_parameter": _bind_parameter,
-    "rename_node": _rename_node,
+    "rename_node": lambda pipeline, edit: renamed(pipeline, edit.node, edit.to),
     "change_nodes": _change_nodes,
     "move": _move,
     "set_note": _set_note,
@@ -627,7 +372,7 @@ _APPLY: dict[str, Callable[[Pipeline, Any], Pipeline]] = {
     "pin_metrics": _pin_metrics,
     "set_pipeline_parameter": _set_pipeline_parameter,
     "describe": _describe,
-    "group": _group,
-    "ungroup": _ungroup,
-    "replace": _replace,
+    "group": lambda pipeline, edit: grouped(pipeline, edit.nodes, edit.id, edit.title),
+    "ungroup": lambda pipeline, edit: ungrouped(pipeline, edit.node),
+    "replace": lambda _, edit: edit.pipeline,
 }

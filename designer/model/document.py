@@ -7,12 +7,15 @@ has, and of a group's ports, and is kept. Loading never executes anything: YAML 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from designer.model.base import Frozen
 from designer.model.pipeline import FORMAT, Edge, End, Layout, Node, Parameter, Pipeline
 from designer.model.problem import Code, Problem
+
+_Kind = TypeVar("_Kind", bound=Frozen)
 
 
 class DocumentError(ValueError):
@@ -242,8 +245,7 @@ def _pipeline(data: Any, path: str) -> Pipeline:
 
 
 def _parameter_of(value: Any, where: str) -> Parameter:
-    parameter: Parameter = _validated(Parameter, value if isinstance(value, dict) else {"default": value}, where)
-    return parameter
+    return _validated(Parameter, value if isinstance(value, dict) else {"default": value}, where)
 
 
 def _node_items(nodes: Any, path: str) -> list[tuple[str, Any]]:
@@ -297,7 +299,7 @@ def _with_layout(pipeline: Pipeline, data: Any, where: str) -> Pipeline:
     return pipeline.model_copy(update={"layout": layout, "nodes": nodes})
 
 
-def _validated(kind: Any, data: dict[str, Any], where: str) -> Any:
+def _validated(kind: type[_Kind], data: dict[str, Any], where: str) -> _Kind:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
@@ -310,7 +312,7 @@ def _validated(kind: Any, data: dict[str, Any], where: str) -> Any:
         raise _wrong(message, f"fields: {', '.join(_fields(kind))}") from error
 
 
-def _fields(kind: Any) -> list[str]:
+def _fields(kind: type[Frozen]) -> list[str]:
     """The fields of a kind of document as they are written."""
     if kind is Node:
         return ["module", "title", "inputs", "parameters", "bindings", "disabled", "regenerate", "pipeline"]
@@ -403,7 +405,7 @@ def _dumper() -> Any:
             style = "|" if "\n" in value and all(line == line.rstrip() for line in value.split("\n")) else ""
         return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style or None)
 
-    def sequence(dumper: Any, value: list[Any]) -> Any:
+    def sequence(dumper: Any, value: Any) -> Any:
         flat = all(isinstance(item, (int, float)) for item in value)
         return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=flat)
 

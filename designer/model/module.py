@@ -36,7 +36,7 @@ class Metric(Frozen):
     description: str = ""
 
     def __init__(self, name: str, **fields: Any) -> None:
-        super().__init__(name=name, **fields)
+        super().__init__(**{"name": name, **fields})
 
 
 class ModuleSpec(Frozen):

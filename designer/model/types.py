@@ -98,10 +98,25 @@ def _arguments_fit(source: PortType, target: PortType, reason: str) -> Answer:
         return Answer(Fit.YES, reason)
     if not source.args:
         return Answer(Fit.MAYBE, f"what the {source} holds is known only at run time")
+    if source.key == target.key == "builtins.tuple" and len(source.args) != len(target.args):
+        return _tuples_fit(source, target)
     if len(source.args) != len(target.args):
         if source.key != target.key:  # a dict[str, int] as an Iterable[str]: the classes alone know how
             return Answer(Fit.MAYBE, f"what the {source} holds is known only at run time")
         return Answer(Fit.NO, f"{a(source)} is not {a(target)}")
-    answers = [fits(given, taken) for given, taken in zip(source.args, target.args, strict=True)]
-    worst = min(answers, key=lambda answer: _RANK[answer.fit])
+    return _all_fit(source, target, list(zip(source.args, target.args, strict=True)))
+
+
+def _tuples_fit(source: PortType, target: PortType) -> Answer:
+    """A tuple of one argument may be one of any length (`tuple[int, ...]`), so the lengths say nothing."""
+    if len(target.args) == 1:
+        return _all_fit(source, target, [(given, target.args[0]) for given in source.args])
+    if len(source.args) == 1:
+        answer = _all_fit(source, target, [(source.args[0], taken) for taken in target.args])
+        return answer if answer.fit is Fit.NO else Answer(Fit.MAYBE, f"only the value can tell how long the {source} is")
+    return Answer(Fit.NO, f"{a(source)} is not {a(target)}")
+
+
+def _all_fit(source: PortType, target: PortType, pairs: list[tuple[PortType, PortType]]) -> Answer:
+    worst = min((fits(given, taken) for given, taken in pairs), key=lambda answer: _RANK[answer.fit])
     return worst if worst.fit is not Fit.NO else Answer(Fit.NO, f"{a(source)} is not {a(target)}: {worst.reason}")

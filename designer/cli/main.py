@@ -1,0 +1,164 @@
+"""The commands and their options. What they do lies in the files beside; each is loaded when its command is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="designer",
+    help="Pipelines of reusable modules, with metrics logged per module.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Path = Annotated[
+    str, typer.Argument(metavar="PATH", help="A Python file (file.py or file.py:name) or a YAML or JSON document.")
+]
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or 'latest'.")]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store", metavar="FOLDER", help="The store; else DESIGNER_STORE, else .designer/ in the working folder."
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print one JSON value on standard output, everything else on standard error.")
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A pipeline parameter's value; again for more."),
+]
+
+
+@app.command()
+def run(
+    path: Path,
+    parameter: Values = None,
+    experiment: Annotated[str | None, typer.Option(help="The experiment; by default the pipeline's name.")] = None,
+    executor: Annotated[str, typer.Option(help="processes, threads or serial.")] = "processes",
+    until: Annotated[
+        list[str] | None, typer.Option("--until", metavar="NODE", help="Run only what this node needs.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="How many nodes at once; by default one a core.")] = None,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Run a pipeline and show what each module logs. Exit code 0: completed, 1: failed, 2: it is wrong and nothing ran."""
+    from designer.cli.run import run as command
+
+    command(path, parameter or [], experiment, executor, until or [], workers, store, json)
+
+
+@app.command()
+def check(path: Path, parameter: Values = None, json: Json = False) -> None:
+    """Print everything that is wrong with a pipeline, without running it. Exit code 2 when there is something."""
+    from designer.cli.check import check as command
+
+    command(path, parameter or [], json)
+
+
+@app.command()
+def modules(
+    query: Annotated[str | None, typer.Argument(help="Only those with this text in id, title or category.")] = None,
+    json: Json = False,
+) -> None:
+    """List the modules that there are, with their ports and parameters."""
+    from designer.cli.modules import modules as command
+
+    command(query, json)
+
+
+@app.command()
+def runs(
+    experiment: Annotated[str | None, typer.Option(help="Only this experiment's.")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="Only those with this status; again for more.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION", help="metrics.accuracy>0.9, parameters.lr=0.1, tags.owner=me; again for more."
+        ),
+    ] = None,
+    sort: Annotated[
+        str,
+        typer.Option(
+            metavar="COLUMN", help="created, seconds, name, metrics.NAME, parameters.NAME; -COLUMN turns it round."
+        ),
+    ] = "-created",
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 20,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """List runs, filtered and sorted."""
+    from designer.cli.runs import runs as command
+
+    command(experiment, status, where or [], sort, limit, store, json)
+
+
+@app.command()
+def show(run: RunId = "latest", store: Store = None, json: Json = False) -> None:
+    """Print a run as a tree: every module with its status, seconds and metrics."""
+    from designer.cli.show import show as command
+
+    command(run, store, json)
+
+
+@app.command()
+def logs(
+    run: RunId = "latest",
+    node: Annotated[str | None, typer.Argument(help="Only this node's.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the run ends.")] = False,
+    store: Store = None,
+) -> None:
+    """Print what a run, or one of its nodes, has printed."""
+    from designer.cli.logs import logs as command
+
+    command(run, node, follow, store)
+
+
+@app.command()
+def cancel(run: RunId = "latest", store: Store = None) -> None:
+    """Ask a run to stop."""
+    from designer.cli.logs import cancel as command
+
+    command(run, store)
+
+
+@app.command()
+def ui(
+    path: Annotated[str | None, typer.Argument(metavar="[PATH]", help="A pipeline to open.")] = None,
+    port: Annotated[int, typer.Option(help="The port; the next free one when it is taken.")] = 8501,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    store: Store = None,
+) -> None:
+    """Start the page, on this machine only, and print its address."""
+    from designer.cli.ui import ui as command
+
+    command(path, port, browser, store)
+
+
+@app.command()
+def demo(
+    page: Annotated[bool, typer.Option("--page/--no-page", help="End with the page open on the run.")] = True,
+    port: Annotated[int, typer.Option(help="The page's port.")] = 8501,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    store: Store = None,
+) -> None:
+    """Run the example and show what to do next."""
+    from designer.cli.demo import demo as command
+
+    command(page, port, browser, store)
+
+
+def main() -> None:
+    """The console command."""
+    if "" not in sys.path and os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    from designer.cli.output import guarded
+
+    guarded(app)

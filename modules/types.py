@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class UntrainedModel:
+class Untrained:
     """A learner with its parameters, and the values worth trying for them (Parameter Range)."""
 
     task: Task
@@ -27,8 +27,8 @@ class UntrainedModel:
 
 
 @dataclass
-class TrainedModel:
-    """A fitted learner with everything that scoring new rows needs."""
+class Trained:
+    """A fitted learner with everything that new rows need."""
 
     task: Task
     learner: Learner
@@ -38,13 +38,19 @@ class TrainedModel:
     classes: list[Any] = field(default_factory=list)  # in the order of the probabilities; the last is the positive one
 
 
-@dataclass
-class UntrainedCluster(UntrainedModel):
-    """A clustering algorithm with its parameters."""
+class UntrainedModel(Untrained):
+    """A classifier, regressor or anomaly detector to be trained."""
 
 
-@dataclass
-class TrainedCluster(TrainedModel):
+class TrainedModel(Trained):
+    """A classifier, regressor or anomaly detector that can score rows."""
+
+
+class UntrainedCluster(Untrained):
+    """A clustering algorithm to be trained."""
+
+
+class TrainedCluster(Trained):
     """A clustering: rows can be assigned to its clusters."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer import Run, lazy_import
 from modules._shared import measures
+from modules._shared.columns import is_type
 from modules._shared.encoder import levels_of, numbers
 from modules._shared.errors import AllMissing, ColumnNotFound, NoLabel, NotScored
 from modules._shared.learner import Task
@@ -89,13 +90,16 @@ def _score_columns(frame: pd.DataFrame, notes: dict[str, Any]) -> tuple[Task, An
         return "quantile", None, None
     if LABELS not in columns:
         raise NotScored(columns)
-    if notes.get("task"):
-        task = notes["task"]
-    elif PROBABILITIES in columns:
-        task = "binary"
-    else:
-        task = "multiclass" if any(name.startswith(f"{PROBABILITIES}_") for name in columns) else "regression"
-    return task, LABELS, PROBABILITIES if PROBABILITIES in columns else None
+    task = notes.get("task", "script")
+    return task if task != "script" else _guessed(frame, columns), LABELS, PROBABILITIES if PROBABILITIES in columns else None
+
+
+def _guessed(frame: pd.DataFrame, columns: list[str]) -> Task:
+    """The task by the look of the scores, where no learner of the palette made them."""
+    if PROBABILITIES in columns:
+        return "binary"
+    several = any(name.startswith(f"{PROBABILITIES}_") for name in columns)
+    return "regression" if is_type(frame[LABELS], "Numeric") and not several else "multiclass"
 
 
 def _regression(scored: Scored) -> Evaluation:

@@ -6,6 +6,8 @@ Reading one builds only types that scikit-learn, numpy and this palette define, 
 
 from __future__ import annotations
 
+import re
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 from designer import DesignerError, Format, lazy_import, register_format
@@ -13,7 +15,7 @@ from designer import DesignerError, Format, lazy_import, register_format
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TRUSTED_FOLDERS = ("modules.",)
+_TRUSTED_FOLDERS = ("modules.", "sklearn.")
 _trusted: set[str] = {"numpy.dtype", "collections.OrderedDict", "types.SimpleNamespace"}
 
 
@@ -25,7 +27,25 @@ def trust(*types: type | str) -> None:
 def write(value: Any, path: Path) -> dict[str, Any]:
     """Keep the value in one file; gives what is worth showing about it."""
     lazy_import("skops.io").dump(value, path)
+    _make_stable(path)
     return facts(value)
+
+
+def _make_stable(path: Path) -> None:
+    """Equal models become equal files: skops names things by their address in memory, here they are counted."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    numbers: dict[str, str] = {}
+
+    def number(found: re.Match[bytes]) -> bytes:
+        return found[1] + numbers.setdefault(found[2].decode(), str(len(numbers) + 1)).encode()
+
+    schema = re.sub(rb'("__id__": |"file": ")(\d+)', number, files.pop("schema.json"))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files, key=lambda name: int(numbers[name.partition(".")[0]])):
+            stem, _, suffix = name.partition(".")
+            archive.writestr(zipfile.ZipInfo(f"{numbers[stem]}.{suffix}", (1980, 1, 1, 0, 0, 0)), files[name])
+        archive.writestr(zipfile.ZipInfo("schema.json", (1980, 1, 1, 0, 0, 0)), schema)
 
 
 def read(path: Path) -> Any:

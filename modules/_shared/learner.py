@@ -14,7 +14,7 @@ from modules._shared.encoder import Encoding
 if TYPE_CHECKING:
     import numpy as np
 
-Task = Literal["regression", "binary", "multiclass", "quantile", "anomaly", "clustering"]
+Task = Literal["regression", "binary", "multiclass", "quantile", "anomaly", "clustering", "script"]
 
 Report = Callable[[int, int, Mapping[str, float]], None]
 """Called after an iteration: how many are done, how many there are, and what to log for this one."""

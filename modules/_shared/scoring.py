@@ -68,6 +68,10 @@ def _anomaly(model: TrainedModel, predicted: np.ndarray) -> dict[str, Any]:
     return {LABELS: (predicted > 0.5).astype(int), PROBABILITIES: predicted}
 
 
+def _script(model: TrainedModel, predicted: pd.DataFrame) -> dict[str, Any]:
+    return {str(name): predicted[name].to_numpy() for name in predicted.columns}
+
+
 def _named(classes: list[Any], numbers: np.ndarray) -> Any:
     return pd.Index(classes).take(numbers).array
 
@@ -78,5 +82,6 @@ _SCORES = {
     "multiclass": _multiclass,
     "quantile": _quantile,
     "anomaly": _anomaly,
+    "script": _script,
 }
 

@@ -19,7 +19,7 @@ from modules._shared.errors import (
 )
 from modules._shared.learner import Report, Task, silent
 from modules._shared.roles import columns_with
-from modules.types import TrainedCluster, TrainedModel, UntrainedModel
+from modules.types import TrainedCluster, TrainedModel, Untrained, UntrainedModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ CLASSIFIES: tuple[Task, ...] = ("binary", "multiclass")
 class Target:
     """A label column as numbers: the values, or class numbers with what they stand for."""
 
-    values: np.ndarray
+    values: Any
     classes: list[Any]
 
 
@@ -54,8 +54,8 @@ def train(model: UntrainedModel, rows: pd.DataFrame, label: Any, report: Report 
 
 
 def train_unlabelled(
-    model: UntrainedModel, rows: pd.DataFrame, columns: Sequence[Any], report: Report = silent
-) -> TrainedModel:
+    model: Untrained, rows: pd.DataFrame, columns: Sequence[Any], report: Report = silent
+) -> TrainedModel | TrainedCluster:
     """Fit to these columns of all rows: anomaly detection and clustering."""
     if rows.empty:
         raise TooFewRows(0, 1, f"training {model.title}")
@@ -65,7 +65,7 @@ def train_unlabelled(
     return kind(model.task, learner, model.title, encoder)
 
 
-def fitted(model: UntrainedModel, encoder: Encoder, rows: pd.DataFrame, target: np.ndarray, report: Report) -> Any:
+def fitted(model: Untrained, encoder: Encoder, rows: pd.DataFrame, target: np.ndarray, report: Report) -> Any:
     """A fresh learner fitted to the encoded rows."""
     matrix = encoder.encode(rows)
     return model.learner.fresh().fit(matrix, target, report, categorical=encoder.categorical)
@@ -81,6 +81,8 @@ def features_of(frame: pd.DataFrame, label: Any | None) -> list[Any]:
 
 def target_of(column: pd.Series, task: Task) -> Target:
     """The label as numbers. Classes are sorted; of two, the second is the positive one."""
+    if task == "script":  # a user's own model gets the label as it is
+        return Target(column.to_frame(), [])
     if task not in CLASSIFIES:
         if not (is_type(column, "Numeric") or is_type(column, "Boolean")):
             raise NotNumeric(column.name, column.dtype, "regress on")

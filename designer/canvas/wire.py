@@ -73,6 +73,7 @@ class Settle(Frozen):
 
     do: Literal["settle"] = "settle"
     choice: Literal["theirs", "mine", "copy"]
+    pipeline: Pipeline | None = Field(None, description="this tab's pipeline, for `mine` and `copy`")
 
 
 class ShowRun(Frozen):
@@ -230,6 +231,7 @@ class Outbox(Frozen):
 
     client: str = Field(description="a name that this copy of the page gave itself")
     epoch: str | None = Field(None, description="of the document that the page has; null: it has none")
+    revision: int = Field(0, description="of the draft, as the page was last told")
     modules: str | None = Field(None, description="the digest of the modules that the page has")
     edits: tuple[SentEdit, ...] = ()
     commands: tuple[Command, ...] = ()
@@ -251,6 +253,7 @@ class Document(Frozen):
     """The pipeline on the canvas. `pipeline` is left out when the page has this epoch already."""
 
     epoch: str
+    revision: int = 0
     pipeline: Pipeline | None = None
     path: str | None = Field(None, description="the file it came from or was saved to, relative to the project")
     kind: Literal["draft", "yaml", "python", "run"] = "draft"
@@ -347,6 +350,7 @@ class Page(Frozen):
     """Everything the page draws."""
 
     face: Literal["design", "run", "runs", "modules", "compare"]
+    host: str = Field("design", description="the key of the mount")
     query: dict[str, str] = Field(default_factory=dict)
     settings: Settings
     ack: Acknowledged = Acknowledged()
@@ -356,6 +360,7 @@ class Page(Frozen):
     run: RunView | None = None
     conflict: Conflict | None = None
     notices: tuple[Notice, ...] = ()
+    uses: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="module -> the pipelines that use it")
     answers: dict[str, Answer] = Field(default_factory=dict)
 
 

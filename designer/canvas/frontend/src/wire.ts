@@ -57,7 +57,7 @@ export interface ChildView {
 }
 
 /** Every kind of problem. Each is explained in docs/problems.md. */
-export type Code = "invalid_document" | "newer_document" | "empty_pipeline" | "unknown_module" | "broken_module" | "duplicate_node" | "unknown_node" | "unknown_port" | "missing_port" | "port_taken" | "port_type_mismatch" | "missing_input" | "cycle" | "unknown_parameter" | "missing_parameter" | "invalid_parameter" | "unknown_pipeline_parameter";
+export type Code = "invalid_document" | "newer_document" | "empty_pipeline" | "unknown_module" | "broken_module" | "invalid_name" | "duplicate_node" | "unknown_node" | "unknown_port" | "missing_port" | "port_taken" | "port_type_mismatch" | "missing_input" | "cycle" | "unknown_parameter" | "missing_parameter" | "invalid_parameter" | "unknown_pipeline_parameter";
 
 /** One column: its type, gaps and distribution. */
 export interface ColumnPreview {
@@ -174,6 +174,7 @@ export interface Dismiss {
 /** The pipeline on the canvas. `pipeline` is left out when the page has this epoch already. */
 export interface Document {
   epoch: string;
+  revision: number;
   pipeline: Pipeline | null;
   /** the file it came from or was saved to, relative to the project */
   path: string | null;
@@ -374,7 +375,7 @@ export interface Node {
   pipeline: Pipeline | null;
   /** shown instead of the module's title */
   title: string;
-  /** the values that were set; the rest are defaults */
+  /** values that were set; the rest are defaults */
   parameters: Record<string, any>;
   /** parameter -> the pipeline parameter that gives its value */
   bindings: Record<string, string>;
@@ -464,6 +465,8 @@ export interface Outbox {
   client: string;
   /** of the document that the page has; null: it has none */
   epoch?: string | null;
+  /** of the draft, as the page was last told */
+  revision?: number;
   /** the digest of the modules that the page has */
   modules?: string | null;
   edits?: SentEdit[];
@@ -474,6 +477,8 @@ export interface Outbox {
 /** Everything the page draws. */
 export interface Page {
   face: "design" | "run" | "runs" | "modules" | "compare";
+  /** the key of the mount */
+  host: string;
   query: Record<string, string>;
   settings: Settings;
   ack: Acknowledged;
@@ -483,6 +488,8 @@ export interface Page {
   run: RunView | null;
   conflict: Conflict | null;
   notices: Notice[];
+  /** module -> the pipelines that use it */
+  uses: Record<string, string[]>;
   answers: Record<string, Answer>;
 }
 
@@ -601,6 +608,7 @@ export interface Problem {
   port: string | null;
   hint: string;
   choices: string[];
+  parameter: string | null;
 }
 
 /** Remove nodes and the edges that touch them. */
@@ -797,6 +805,8 @@ export interface Settings {
 export interface Settle {
   do: "settle";
   choice: "theirs" | "mine" | "copy";
+  /** this tab's pipeline, for `mine` and `copy` */
+  pipeline?: Pipeline | null;
 }
 
 /** Draw a run's results on the design canvas; None draws none. */

@@ -1,0 +1,34 @@
+/** What is open, chosen and hovered on one mount. Nothing in here is worth saving. */
+import type { Verdict, PortRef } from "../core/connect";
+import type { PortType } from "../wire";
+
+export type Dialog = "help" | "run" | "open" | "save" | "source" | "parameters";
+
+export interface Adding {
+  /** where the menu shows, in the stage */
+  at: { x: number; y: number };
+  /** where the node goes, on the canvas */
+  place: [number, number] | null;
+  /** the loose end that the new node is to take */
+  loose: { ref: PortRef; side: "source" | "target"; type: PortType } | null;
+}
+
+export interface Ui {
+  selected: string[];
+  connecting: { ref: PortRef; side: "source" | "target"; verdicts: Map<string, Verdict> } | null;
+  far: boolean;
+  dialog: Dialog | null;
+  adding: Adding | null;
+  tab: string;
+  side: boolean;
+  wide: boolean;
+  width: number;
+  palette: boolean;
+  find: number;
+  fit: { nodes: string[] | null; id: number } | null;
+}
+
+export const initialUi = (): Ui => ({
+  selected: [], connecting: null, far: false, dialog: null, adding: null, tab: "set up", side: true, wide: false, width: 372,
+  palette: typeof window === "undefined" || window.innerWidth > 900, find: 0, fit: null,
+});

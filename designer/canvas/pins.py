@@ -1,0 +1,57 @@
+"""Which metrics a node's face shows: what the user pinned, else what the module declared, else the likeliest. Elsewhere: drawing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from designer.model.module import ModuleSpec
+    from designer.model.pipeline import Pipeline
+    from designer.model.runs import MetricSummary
+
+MOST = 4
+
+# In the order in which they are preferred; a score says more than a row count.
+_LIKELY = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^(coefficient_of_determination|r2|r\^2|r_squared|r2_score)$",
+        r"^(accuracy|overall_accuracy|balanced_accuracy)$",
+        r"^(auc|roc_auc)$",
+        r"^(f1|f1[ _]score)$",
+        r"^(rmse|root_mean_squared_error)$",
+        r"^(mae|mean_absolute_error)$",
+        r"(^|[ _])(val|valid|validation)[ _]loss$",
+        r"loss$",
+        r"(score|accuracy|error)$",
+        r"rows?(_(in|out))?$|^rows",
+    )
+]
+
+
+def pinned(chosen: Iterable[str] | None, spec: ModuleSpec | None, logged: Mapping[str, MetricSummary]) -> tuple[str, ...]:
+    """The names to show, of those that were logged."""
+    if chosen is not None:
+        return tuple(name for name in chosen if name in logged)
+    declared = [metric.name for metric in spec.metrics if metric.pinned and metric.name in logged] if spec else []
+    if declared:
+        return tuple(declared[:MOST])
+    return tuple(_likeliest([name for name, summary in logged.items() if summary.kind == "scalar"])[:3])
+
+
+def _likeliest(names: Collection[str]) -> list[str]:
+    ranked = {name: rank for name in names for rank, pattern in reversed(list(enumerate(_LIKELY))) if pattern.search(name)}
+    known = sorted(ranked, key=lambda name: ranked[name])
+    return known or list(names)[:2]
+
+
+def pins_of(pipeline: Pipeline | None, path: str) -> tuple[str, ...] | None:
+    """What the user pinned on a node, by its path; None when nothing was chosen."""
+    *groups, node = path.split("/")
+    for group in groups:
+        found = pipeline.node(group) if pipeline is not None else None
+        pipeline = found.pipeline if found is not None else None
+    return pipeline.layout.pins.get(node) if pipeline is not None else None

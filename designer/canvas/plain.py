@@ -1,0 +1,35 @@
+"""Messages as plain JSON data. JSON has no NaN and no infinity, and a logged metric may be one: they travel as {"number": "NaN"}."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_LONGEST = 4000  # characters of a text value in a table; the file or the log has it all
+
+
+def plain(message: BaseModel) -> Any:
+    """The message as JSON data."""
+    return cell_free(message.model_dump(mode="json", by_alias=True))
+
+
+def cell_free(data: Any) -> Any:
+    """JSON data without numbers that JSON doesn't have."""
+    if isinstance(data, float):
+        return data if math.isfinite(data) else {"number": "NaN" if math.isnan(data) else "∞" if data > 0 else "−∞"}
+    if isinstance(data, dict):
+        return {key: cell_free(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [cell_free(value) for value in data]
+    return data
+
+
+def cell(value: Any) -> Any:
+    """A logged value as a table can hold it: numbers, texts, booleans and None as they are, everything else as text."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -1,7 +1,7 @@
 """A pipeline as YAML or JSON text and back. The text is stable: the same pipeline always gives the same text.
 
 Layout stands apart from meaning, at the end. Node order has no meaning and is sorted; the order of edges into one port
-has, and of a group's ports, and is kept. Loading never executes anything: YAML tags other than plain data are refused.
+has, and of a group's ports, and is kept. Loading never executes anything. Elsewhere: YAML as such (yaml_text.py).
 """
 
 from __future__ import annotations
@@ -57,28 +57,21 @@ def from_data(data: Any) -> Pipeline:
 
 def to_yaml(pipeline: Pipeline) -> str:
     """The YAML text."""
-    import yaml  # noqa: PLC0415 - 50 ms that only documents need
+    from designer.model import yaml_text  # noqa: PLC0415 - 50 ms that only YAML needs
 
-    return yaml.dump(to_data(pipeline), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=110)
+    return yaml_text.dump(to_data(pipeline))
 
 
 def from_yaml(text: str) -> Pipeline:
     """The pipeline of a YAML text. Raises `DocumentError` with the line."""
-    import yaml  # noqa: PLC0415
+    from designer.model import yaml_text  # noqa: PLC0415
 
     try:
-        data = yaml.load(text, Loader=_loader())  # a SafeLoader, and a stricter one
-        _refuse_explosion(data)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        what = getattr(error, "problem", None) or str(error)
-        context = getattr(error, "context", None) or ""
-        if context == "duplicate key":
-            raise _duplicate(what, where) from None
-        raise _wrong(f"{where}{what} {context}".rstrip(), "put the YAML right there") from error
-    except RecursionError:
-        raise _nested_too_deeply() from None
+        data = yaml_text.load(text)
+    except yaml_text.YamlError as error:
+        if error.key is not None:
+            raise _duplicate(error.key, error.where) from error
+        raise _wrong(str(error), "put the YAML right there") from error
     return from_data(data)
 
 
@@ -103,7 +96,7 @@ def from_json(text: str) -> Pipeline:
     except json.JSONDecodeError as error:
         raise _wrong(f"line {error.lineno}, column {error.colno}: {error.msg}", "put the JSON right there") from error
     except RecursionError:
-        raise _nested_too_deeply() from None
+        raise _wrong("the document nests too deeply", "flatten the lists and mappings in it") from None
     return from_data(data)
 
 
@@ -323,25 +316,6 @@ def _wrong(message: str, hint: str) -> DocumentError:
     return DocumentError(Problem(code=Code.INVALID_DOCUMENT, message=message, hint=hint))
 
 
-def _nested_too_deeply() -> DocumentError:
-    return _wrong("the document nests too deeply", "flatten the lists and mappings in it")
-
-
-def _refuse_explosion(data: Any, limit: int = 5_000_000) -> None:
-    """Refuse a small text whose aliases of aliases stand for more data than memory holds."""
-    sizes: dict[int, int] = {}
-
-    def size(value: Any) -> int:
-        if not isinstance(value, (dict, list)):
-            return 1
-        if id(value) not in sizes:
-            sizes[id(value)] = 1 + sum(map(size, value.values() if isinstance(value, dict) else value))
-        return sizes[id(value)]
-
-    if size(data) > limit:
-        raise _wrong("the document's aliases stand for too much data", "write out what is meant, without aliases")
-
-
 def _duplicate(key: str, where: str) -> DocumentError:
     return DocumentError(
         Problem(
@@ -351,65 +325,3 @@ def _duplicate(key: str, where: str) -> DocumentError:
             hint="give one of them another name",
         )
     )
-
-
-def _loader() -> Any:
-    import yaml  # noqa: PLC0415
-
-    class Loader(yaml.SafeLoader):
-        """A SafeLoader that refuses the same key twice, where PyYAML would silently keep the last, and gives what JSON
-        can hold only: a date stays the text that it is, binaries and sets are refused."""
-
-        yaml_constructors = {
-            tag: constructor
-            for tag, constructor in yaml.SafeLoader.yaml_constructors.items()
-            if tag is None or tag.rpartition(":")[2] in ("null", "bool", "int", "float", "str", "seq")
-        }
-        yaml_implicit_resolvers = {
-            first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":value"))]
-            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
-
-    def mapping(loader: Any, node: Any) -> dict[Any, Any]:
-        loader.flatten_mapping(node)
-        pairs: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = loader.construct_object(key_node, deep=True)
-            if not isinstance(key, (str, int, float, bool)):
-                raise yaml.constructor.ConstructorError(None, None, "a key is text or a number", key_node.start_mark)
-            if key in pairs:
-                raise yaml.constructor.ConstructorError("duplicate key", None, str(key), key_node.start_mark)
-            pairs[key] = loader.construct_object(value_node, deep=True)
-        return pairs
-
-    Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
-    return Loader
-
-
-_LINE_MARKS = "\r\x85\u2028\u2029\ufeff"
-
-
-def _dumper() -> Any:
-    import yaml  # noqa: PLC0415
-
-    class Dumper(yaml.SafeDumper):
-        """Short lists on one line, texts of several lines as blocks."""
-
-        def ignore_aliases(self, data: Any) -> bool:
-            return True
-
-    def text(dumper: Any, value: str) -> Any:
-        if any(mark in value for mark in _LINE_MARKS):  # a reader would make a plain newline of them
-            style = '"'
-        else:
-            style = "|" if "\n" in value and all(line == line.rstrip() for line in value.split("\n")) else ""
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style or None)
-
-    def sequence(dumper: Any, value: Any) -> Any:
-        flat = all(isinstance(item, (int, float)) for item in value)
-        return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=flat)
-
-    Dumper.add_representer(str, text)
-    Dumper.add_representer(list, sequence)
-    Dumper.add_representer(tuple, sequence)
-    return Dumper

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
+from hypothesis import strategies as st
 
+from designer.model import yaml_text
 from designer.model.document import DocumentError, from_data, from_json, from_yaml, to_data, to_json, to_yaml
 from designer.model.pipeline import Edge, End, Layout, Node, Note, Parameter, Pipeline, Position
 from designer.model.problem import Code
 from tests.shapes import cars, nested
-from tests.strategies import documents
+from tests.strategies import documents, scalars, texts
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -143,6 +146,19 @@ def test_an_alias_gives_the_value_again() -> None:
     assert (b.module, b.parameters, b.title) == (a.module, a.parameters, "B")
 
 
+def test_what_stands_there_wins_over_what_is_merged_and_the_earlier_over_the_later() -> None:
+    text = "nodes:\n  a: &x {module: x, title: X}\n  b: &y {module: y, title: Y, disabled: true}\n"
+    c = from_yaml(text + "  c:\n    <<: [*x, *y]\n    title: C\n").node("c")
+    assert c
+    assert (c.module, c.title, c.disabled) == ("x", "C", True)
+
+
+@given(st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=8))
+def test_yaml_that_others_wrote_is_read_as_they_meant_it(data: Any) -> None:
+    for options in ({}, {"default_flow_style": True}, {"explicit_start": True}):
+        assert yaml_text.load(yaml.safe_dump(data, **options)) == data
+
+
 def test_a_short_parameter_is_its_default() -> None:
     parameters = from_yaml("parameters:\n  fraction: 0.7\n  label: {required: true}\nnodes: {}\n").parameters
     assert parameters == {"fraction": Parameter(default=0.7), "label": Parameter(required=True)}
@@ -186,8 +202,13 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("nodes: {? [a] : {module: x}}\n", Code.INVALID_DOCUMENT, "a key is text or a number"),
         ("nodes: &n {a: *n}\n", Code.INVALID_DOCUMENT, "recursive"),
         (BOMB, Code.INVALID_DOCUMENT, "aliases stand for too much data"),
-        ("[" * 5000, Code.INVALID_DOCUMENT, "nests too deeply"),
-        ("name: \x00\n", Code.INVALID_DOCUMENT, "special characters are not allowed"),
+        ("[" * 100_000 + "]" * 100_000, Code.INVALID_DOCUMENT, "line 1, column 101: the document nests too deeply"),
+        ("name: a\n---\nname: b\n", Code.INVALID_DOCUMENT, "line 2, column 1: another document begins"),
+        ("name: *a\n", Code.INVALID_DOCUMENT, "line 1, column 7: no anchor a"),
+        ("name: !!int one\n", Code.INVALID_DOCUMENT, "'one' is no int"),
+        ("<<: 3\n", Code.INVALID_DOCUMENT, "<< merges mappings only"),
+        ("nodes: !!set {a, b}\n", Code.INVALID_DOCUMENT, "set is not plain data"),
+        ("name: \x00\n", Code.INVALID_DOCUMENT, "characters are not allowed"),
     ],
 )
 def test_a_text_that_is_no_pipeline_says_what_is_wrong(text: str, code: Code, says: str) -> None:

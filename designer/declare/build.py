@@ -311,7 +311,7 @@ def trace(
             continue
         required = parameter.default is parameter.empty
         parameters[key] = Parameter(
-            default=None if required else plain(parameter.default), required=required, schema=_schema(function, key)
+            default=None if required else plain(parameter.default), required=required, schema_=_schema(function, key)
         )
         arguments[key] = bound(key, values[key] if key in values else None if required else parameter.default)
     token = _current.set(builder)

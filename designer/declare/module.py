@@ -88,11 +88,12 @@ class Module(Generic[P, R]):
     @functools.cached_property
     def parameters_model(self) -> type[BaseModel]:
         """The pydantic model of the parameters; unknown ones are refused."""
-        return create_model(
+        model: type[BaseModel] = create_model(
             f"{self.id}_parameters",
             __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()),
             **self._read.parameters,  # type: ignore[call-overload]
         )
+        return model
 
     def validate(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What is wrong with some parameter values: (path, message)."""
@@ -127,7 +128,8 @@ class Module(Generic[P, R]):
         return functools.partial(self._call, node)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        return self._call(None, *args, **kwargs)
+        result: R = self._call(None, *args, **kwargs)
+        return result
 
     def _call(self, node: str | None, /, *args: Any, **kwargs: Any) -> Any:
         builder = build.current()

@@ -143,7 +143,7 @@ class MetricSummary(NamedTuple):
 
     name: str
     kind: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody asks of a summary
     last: Any
     min: float | None
     max: float | None

@@ -160,10 +160,10 @@ class MemoryStore:
             tags.update(values)
             for name in changes.untagged.get(run, ()):
                 tags.pop(name, None)
-        for run, values in changes.properties.items():
-            self._runs[run]["properties"].update(values)
-        for run, values in changes.parameters.items():
-            self._runs[run]["parameters"].update(values)
+        for run, facts in changes.properties.items():
+            self._runs[run]["properties"].update(facts)
+        for run, given in changes.parameters.items():
+            self._runs[run]["parameters"].update(given)
         for (run, name), change in changes.metrics.items():
             metric = self._metrics.setdefault(run, {}).setdefault(name, _Metric(change.kind))
             metric.description = change.description or metric.description
@@ -431,6 +431,7 @@ def _compare(value: Any, one: Comparison) -> bool:
         if value is None:
             return False
         value, wanted = value if isinstance(value, str) else json.dumps(value), str(wanted)
-    return {
+    holds: dict[str, bool] = {
         "=": value == wanted, "!=": value != wanted, "<": value < wanted, "<=": value <= wanted, ">": value > wanted, ">=": value >= wanted
-    }[one.op]  # fmt: skip
+    }  # fmt: skip
+    return holds[one.op]

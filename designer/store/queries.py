@@ -358,7 +358,7 @@ def _compared(number: ColumnElement[Any], text: ColumnElement[Any], one: Compari
     else:
         column = text
         value = json.dumps(value, ensure_ascii=False) if one.where == "metric" else str(value)
-    compare = {"=": column == value, "!=": column != value, "<": column < value, "<=": column <= value,
+    compare: dict[str, ColumnElement[bool]] = {"=": column == value, "!=": column != value, "<": column < value, "<=": column <= value,
                ">": column > value, ">=": column >= value}  # fmt: skip
     return compare[one.op]
 

@@ -319,7 +319,7 @@ class _Fold:
         self._find_names({name for _, name in changes.metrics})
         known: dict[tuple[int, int], Any] = {}
         old_rids = {self.rids[run]: run for run, _ in changes.metrics if run not in set(self.new)}
-        columns = "rid, nid, position, kind, count, min, max, first_type, last_time"
+        columns = "rid, nid, position, kind, count AS logged, min, max, first_type, last_time"
         for group in _groups(list(old_rids), 500):
             marks = ", ".join("?" * len(group))
             rows = self.connection.exec_driver_sql(f"SELECT {columns} FROM metric WHERE rid IN ({marks})", tuple(group))
@@ -378,7 +378,7 @@ class _Fold:
             "nid": nid,
             "position": before.position if before else position,
             "kind": before.kind if before else change.kind,
-            "count": before.count if before else 0,
+            "count": before.logged if before else 0,
             "last": None,
             "last_json": None,
             "min": before.min if before else None,
@@ -389,7 +389,7 @@ class _Fold:
             "description": change.description,
         }
         stored: list[tuple[Any, ...]] = []
-        old = (rid, nid) if before is not None and before.count else None
+        old = (rid, nid) if before is not None and before.logged else None
         if change.points:
             points = joined(change.points)
             count, last, least, greatest = summary(points)
@@ -430,11 +430,11 @@ class _Fold:
         seq = 0
         if old is not None:
             last = self.connection.exec_driver_sql(
-                "SELECT seq, codec, count, data FROM chunk WHERE rid = ? AND nid = ? ORDER BY seq DESC LIMIT 1", old
+                "SELECT seq, codec, count AS points, data FROM chunk WHERE rid = ? AND nid = ? ORDER BY seq DESC LIMIT 1", old
             ).first()
             if last is not None:
                 seq = last.seq + 1
-                if last.codec == "points" and last.count < _OPEN_CHUNK:
+                if last.codec == "points" and last.points < _OPEN_CHUNK:
                     seq = last.seq
                     points = joined([chunks.decode(last.data), points])
         rows = []

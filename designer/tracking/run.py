@@ -537,7 +537,7 @@ class Run:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: Any, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         if self._capture is not None:
             self._capture.__exit__(kind, error, trace)

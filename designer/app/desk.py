@@ -1,0 +1,325 @@
+"""The pipeline that a tab has open: opening, edits, saving, conflicts. Elsewhere: running it (actions.py), drafts on disk (drafts.py)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from designer.app.drafts import Acks, Draft, DraftConflictError, digest, id_of, new_epoch, new_id
+from designer.app.project import PathError, read_document, write_document
+from designer.app.workshop import Catalogue, WorkshopError
+from designer.canvas.wire import Conflict, Document
+from designer.model.document import DocumentError
+from designer.model.edits import EditError, apply
+from designer.model.pipeline import Pipeline
+from designer.model.problem import Problem
+from designer.store.protocol import RunNotFoundError
+
+if TYPE_CHECKING:
+    from designer.app.project import Project
+    from designer.app.session import Session
+    from designer.canvas.wire import Outbox
+
+NEW_NAME = "my pipeline"
+
+
+@dataclass
+class _Opened:
+    """Survives from rerun to rerun: which draft, and what is expensive to know again."""
+
+    draft: str
+    conflict: Conflict | None = None
+    python: tuple[str, Pipeline, Catalogue, tuple[Problem, ...]] | None = None  # digest of the file, and what is in it
+    checked: tuple[str, tuple[Problem, ...]] | None = None
+    ours: Pipeline | None = None  # in a conflict, what this tab shows
+    rejected: set[int] = field(default_factory=set)
+
+
+class Desk:
+    """What is open in a tab. Built anew on each rerun over what the session and the disk keep."""
+
+    def __init__(self, project: Project, session: Session) -> None:
+        self.project, self.session = project, session
+
+    # ------------------------------------------------------------ which one
+
+    def seat(self, path: str | None, draft_id: str | None) -> None:
+        """Have open what the address asks for; else what is open; else the last one; else a new one."""
+        opened: _Opened | None = self.session.opened
+        if draft_id and not (opened and opened.draft == draft_id) and self.project.drafts.get(draft_id):
+            self.session.opened = _Opened(draft_id)
+        elif path and not (opened and opened.draft == id_of(path)):
+            self.open(path)
+        if self.session.opened is None or self.project.drafts.get(self.session.opened.draft) is None:
+            last = next((draft for draft in self.project.drafts.all() if self._is_there(draft)), None)
+            if last is not None and not path:
+                self.open(last.path) if last.path else self._show(last)
+        if self.session.opened is None or self.project.drafts.get(self.session.opened.draft) is None:
+            self.new()
+
+    def _is_there(self, draft: Draft) -> bool:
+        if draft.path is None:
+            return draft.pipeline is not None
+        try:
+            return draft.changed or self.project.file(draft.path).is_file()
+        except PathError:
+            return False
+
+    @property
+    def opened(self) -> _Opened:
+        """What is open."""
+        assert self.session.opened is not None
+        return self.session.opened  # type: ignore[no-any-return]
+
+    @property
+    def draft(self) -> Draft:
+        """The draft as it is on disk."""
+        draft = self.project.drafts.get(self.opened.draft)
+        assert draft is not None, "seat() makes sure of it"
+        return draft
+
+    def new(self, pipeline: Pipeline | None = None, client: str = "") -> Draft:
+        """Open a new pipeline, or a copy of one."""
+        pipeline = pipeline or Pipeline(name=NEW_NAME)
+        clean = digest(pipeline) if not pipeline.nodes else ""
+        draft = Draft(id=new_id(), epoch=new_epoch(), pipeline=pipeline, clean=clean)
+        return self._show(self.project.drafts.write(draft, client))
+
+    def open(self, path: str, copy: bool = False, client: str = "") -> bool:
+        """Open a file of the project, or a draft (`draft:ID`). Tells why when it can't."""
+        if path.startswith("draft:"):
+            draft = self.project.drafts.get(path.removeprefix("draft:"))
+            if draft is None:
+                self.session.tell("error", "That draft is gone", path)
+                return False
+            self._show(draft)
+            return True
+        try:
+            file = self.project.file(path)
+            if file.suffix == ".py":
+                return self._open_python(path, copy, client)
+            return self._open_document(path, client)
+        except DocumentError as error:
+            where = f"{path}: node {error.problem.node}: " if error.problem.node else f"{path}: "
+            self.session.tell("error", f"{path} can't be opened", where + error.problem.message, error.problem.hint)
+        except WorkshopError as error:
+            self.session.tell("error", f"{path} can't be opened", error.message, error.hint or "mend the file, then open it again")
+        except (PathError, UnicodeDecodeError) as error:
+            self.session.tell("error", f"{path} can't be opened", str(error))
+        except OSError as error:
+            self.session.tell("error", f"{path} can't be opened", error.strerror or str(error), "look whether the file is there")
+        return False
+
+    def _open_document(self, path: str, client: str) -> bool:
+        file = self.project.file(path)
+        there = self.project.drafts.get(id_of(path))
+        mark = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+        if there is not None and there.pipeline is not None and (there.changed or there.file == mark):
+            if there.changed and mark and there.file != mark:
+                self.session.tell(
+                    "warning",
+                    f"{path} was changed on disk",
+                    "Your draft is older than the file and still open here.",
+                    "take the file with 'Back to the file', or save the draft under another name",
+                )
+            self._show(there)
+            return True
+        pipeline = read_document(file)
+        draft = Draft(
+            id=id_of(path),
+            path=path,
+            kind="yaml",
+            epoch=new_epoch(),
+            pipeline=pipeline,
+            clean=digest(pipeline),
+            file=mark,
+            run_id=there.run_id if there else None,
+        )
+        self._show(self.project.drafts.write(draft, client))
+        return True
+
+    def _open_python(self, path: str, copy: bool, client: str) -> bool:
+        pipeline, _, _ = self.project.workshop.load(path)
+        if copy:
+            self.new(pipeline, client)
+            return True
+        there = self.project.drafts.get(id_of(path))
+        draft = there or Draft(id=id_of(path), path=path, kind="python", epoch=digest(pipeline)[:12])
+        self._show(self.project.drafts.write(draft, client))
+        return True
+
+    def _show(self, draft: Draft) -> Draft:
+        if self.session.opened is None or self.session.opened.draft != draft.id:
+            self.session.opened = _Opened(draft.id)
+        return draft
+
+    # ------------------------------------------------------------ what it is
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The pipeline as this tab shows it."""
+        if self.opened.ours is not None:
+            return self.opened.ours
+        draft = self.draft
+        return draft.pipeline if draft.pipeline is not None else self._python()[0]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The modules that it can use."""
+        if self.draft.kind == "python":
+            return self._python()[1]
+        return self.project.workshop.catalogue(self.pipeline.files)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with it; asked anew only when it, or the modules, changed."""
+        if self.draft.kind == "python":
+            return self._python()[2]
+        pipeline = self.pipeline
+        key = f"{digest(pipeline.meaning)} {self.catalogue.digest}"
+        if self.opened.checked is None or self.opened.checked[0] != key:
+            found = self.project.workshop.check(pipeline)
+            if not pipeline.nodes:  # an empty canvas is a beginning, not a mistake
+                found = tuple(problem for problem in found if problem.code != "empty_pipeline")
+            self.opened.checked = (key, found)
+        return self.opened.checked[1]
+
+    def _python(self) -> tuple[Pipeline, Catalogue, tuple[Problem, ...]]:
+        path = self.draft.path or ""
+        mark = hashlib.sha256(self.project.file(path).read_bytes()).hexdigest()
+        if self.opened.python is None or self.opened.python[0] != mark:
+            self.opened.python = (mark, *self.project.workshop.load(path))
+        return self.opened.python[1:]
+
+    def document(self, outbox: Outbox | None) -> Document:
+        """The document for the page; the pipeline itself only when the page hasn't got it."""
+        draft = self.draft
+        pipeline = self.pipeline
+        epoch = digest(pipeline)[:12] if draft.kind == "python" else draft.epoch
+        known = outbox is not None and outbox.epoch == epoch
+        return Document(
+            epoch=epoch,
+            revision=draft.revision if self.opened.conflict is None else (outbox.revision if outbox else 0),
+            pipeline=None if known else pipeline,
+            path=draft.path,
+            kind=draft.kind,
+            read_only=draft.kind == "python",
+            changed=draft.changed or (draft.path is None and bool(pipeline.nodes)),
+        )
+
+    # ------------------------------------------------------------ changing it
+
+    def take_edits(self, outbox: Outbox) -> None:
+        """Apply what the page applied already, once, and keep it."""
+        draft = self.draft
+        fresh = [one for one in outbox.edits if one.seq > draft.of(outbox.client).edits]
+        if not fresh or outbox.epoch != draft.epoch or draft.pipeline is None:
+            return
+        pipeline = draft.pipeline
+        theirs = draft.revision > outbox.revision and draft.writer not in ("", outbox.client)
+        if theirs:
+            self._conflict(draft)
+            return
+        for one in fresh:
+            try:
+                pipeline = apply(pipeline, one.edit)
+            except EditError as error:
+                self._resync(outbox, pipeline, fresh[-1].seq, str(error))
+                return
+        self._keep(pipeline, outbox, fresh[-1].seq)
+
+    def _keep(self, pipeline: Pipeline, outbox: Outbox, seq: int, **fields: object) -> None:
+        draft = self.draft
+        acks = {outbox.client: Acks(edits=seq, commands=draft.of(outbox.client).commands)}
+        changed = draft.model_copy(update={"pipeline": pipeline, "acks": acks, **fields})
+        try:
+            self.project.drafts.write(changed, outbox.client, outbox.revision)
+        except DraftConflictError as error:
+            self._conflict(error.theirs)
+
+    def _resync(self, outbox: Outbox, pipeline: Pipeline, seq: int, reason: str) -> None:
+        """The page and the draft drifted apart: the page loads what is kept."""
+        self._keep(pipeline, outbox, seq, epoch=new_epoch())
+        self.session.tell("warning", "One change could not be kept", reason, "the page shows what is kept; make the change again")
+
+    def _conflict(self, theirs: Draft) -> None:
+        self.opened.conflict = Conflict(revision=theirs.revision, when=theirs.saved)
+
+    def settle(self, choice: str, pipeline: Pipeline | None, client: str) -> None:
+        """End a conflict as the user chose."""
+        self.opened.conflict = None
+        if choice == "mine" and pipeline is not None:
+            self.project.drafts.write(self.draft.model_copy(update={"pipeline": pipeline, "epoch": new_epoch()}), client)
+        elif choice == "copy" and pipeline is not None:
+            self.new(pipeline, client)
+
+    def revert(self, client: str) -> None:
+        """Throw the draft away and take the file."""
+        draft = self.draft
+        if draft.path is None:
+            self.project.drafts.write(
+                draft.model_copy(update={"pipeline": Pipeline(name=NEW_NAME), "epoch": new_epoch()}), client
+            )
+            return
+        try:
+            pipeline = self.project.read(draft.path)
+        except (DocumentError, OSError) as error:
+            text = error.problem.message if isinstance(error, DocumentError) else str(error)
+            self.session.tell("error", f"{draft.path} can't be read, so the draft stays", text)
+            return
+        mark = hashlib.sha256(self.project.file(draft.path).read_bytes()).hexdigest()
+        fields = {"pipeline": pipeline, "epoch": new_epoch(), "clean": digest(pipeline), "file": mark}
+        self.project.drafts.write(draft.model_copy(update=fields), client)
+
+    def save(self, path: str | None, overwrite: bool, client: str) -> None:
+        """Write the file. Refuses to replace a file that it doesn't know."""
+        draft = self.draft
+        path = path or draft.path
+        if path is None or draft.pipeline is None:
+            self.session.tell("error", "Not saved", "no file was named")
+            return
+        try:
+            file = self.project.file(path)
+            if file.suffix == ".py":
+                raise PathError("a pipeline is saved as .yaml or .json")
+            there = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+            if there and not overwrite and not (path == draft.path and there == draft.file):
+                changed = path == draft.path
+                self.session.tell(
+                    "error",
+                    f"{path} was not replaced",
+                    "It was changed on disk since it was opened." if changed else "There is a file of that name already.",
+                    "save under another name" + (", or go back to the file" if changed else ""),
+                )
+                return
+            text = write_document(file, draft.pipeline)
+        except PathError as error:
+            self.session.tell("error", "Not saved", str(error))
+            return
+        except OSError as error:
+            self.session.tell("error", f"{path} could not be written", error.strerror or str(error))
+            return
+        mark = hashlib.sha256(text.encode()).hexdigest()
+        fields = {"id": id_of(path), "path": path, "kind": "yaml", "clean": digest(draft.pipeline), "file": mark}
+        saved = self.project.drafts.write(draft.model_copy(update=fields), client)
+        if saved.id != draft.id:
+            if draft.path is None:
+                self.project.drafts.remove(draft.id)
+            self.session.opened = _Opened(saved.id)
+
+    def show_run(self, run_id: str | None) -> None:
+        """Draw a run's results on the canvas, now and after a reload."""
+        draft = self.draft
+        if draft.run_id != run_id:
+            self.project.drafts.write(draft.model_copy(update={"run_id": run_id}), draft.writer)
+
+    @property
+    def run_id(self) -> str | None:
+        """The run that is drawn: the one started last here; None when it is gone."""
+        run_id = self.draft.run_id
+        if run_id is None:
+            return None
+        try:
+            return self.project.store.run(run_id).id
+        except RunNotFoundError:
+            return None

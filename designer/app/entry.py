@@ -1,0 +1,5 @@
+"""What `designer ui` has Streamlit run."""
+
+from designer.app.main import main
+
+main()

@@ -1,0 +1,46 @@
+"""Predict ratings, or recommend items, with a trained SVD recommender. Elsewhere: how (_shared/recommending.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from designer import Metric, PortInfo, Run, lazy_import, module
+from modules._shared.errors import UntrainedModelGiven
+from modules._shared.recommender_parameters import Kind, MostItems, Selection, SmallestPool, WithRatings
+from modules._shared.recommending import RATED_ITEMS, rated, recommended
+from modules.types import Recommender
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = lazy_import("pandas")
+
+
+@module(
+    title="Score SVD Recommender",
+    category="Recommendation",
+    version="1",
+    metrics=[Metric("rows", unit="rows", pinned=True)],
+)
+def score_svd_recommender(
+    trained_recommendation: Annotated[Recommender, PortInfo(title="Trained SVD recommendation")],
+    dataset_to_score: Annotated[pd.DataFrame, PortInfo(title="Dataset to score", description="User, item (and rating).")],
+    training_data: Annotated[pd.DataFrame | None, PortInfo(title="Training data")] = None,
+    *,
+    kind: Kind = "Item recommendation",
+    selection: Selection = RATED_ITEMS,
+    most_items: MostItems = 5,
+    smallest_pool: SmallestPool = 2,
+    with_ratings: WithRatings = False,
+) -> Annotated[pd.DataFrame, PortInfo(title="Scored dataset")]:
+    """User, Item, Scored Rating; or a row per user with Recommended Item 1, 2 …"""
+    if not isinstance(trained_recommendation, Recommender):
+        raise UntrainedModelGiven(type(trained_recommendation).__name__)
+    if kind == "Rating prediction":
+        result = rated(trained_recommendation, dataset_to_score)
+    else:
+        result = recommended(
+            trained_recommendation, dataset_to_score, training_data, selection, most_items, smallest_pool, with_ratings
+        )
+    Run.get_context().log("rows", len(result))
+    return result

@@ -124,6 +124,7 @@ def run_data(store: SqliteStore, run_id: str) -> dict[str, Any]:
             "metrics": metrics.get(record.id, {}),
             "seconds": record.seconds,
             "error": dict(record.error) if record.error else None,
+            "reused_from": record.reused_from,
         }
         for record in records[1:]
         if record.node is not None

@@ -54,7 +54,8 @@ def _line(record: RunRecord) -> str:
     sign, _ = mark(record.status)
     error = f"  {record.error['message'].splitlines()[0]}" if record.error else ""
     metrics = _metrics(record.metrics)
-    return f"{sign} {record.node:<32} {record.status:<10} {seconds(record.seconds):>9}  {metrics}{error}".rstrip()
+    took = "reused" if record.reused_from else seconds(record.seconds)
+    return f"{sign} {record.node:<32} {record.status:<10} {took:>9}  {metrics}{error}".rstrip()
 
 
 def _metrics(metrics: Mapping[str, Any], most: int = 4) -> str:
@@ -117,7 +118,11 @@ def _table(records: Sequence[RunRecord], nodes: Sequence[str], height: int) -> A
             Text(sign, style=color),
             Text(node),
             Text(f"{status}{progress}", style=color),
-            Text(seconds(record.seconds if record and record.has_ended else now), justify="right"),
+            Text(
+                "reused"
+                if record and record.reused_from
+                else seconds(record.seconds if record and record.has_ended else now)
+            ),
             Text(error, style="red") if error else Text(_metrics(record.metrics) if record else ""),
         )
     if len(nodes) > len(shown):

@@ -76,6 +76,11 @@ class Module(Generic[P, R]):
         )
 
     @property
+    def version(self) -> str:
+        """Its version."""
+        return self._version
+
+    @property
     def inputs(self) -> tuple[Port, ...]:
         """Its input ports."""
         return self._read.inputs

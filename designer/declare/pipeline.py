@@ -103,7 +103,7 @@ class Pipeline:
             known = modules.get(module) if modules is not None else self.registry.get(module)
             return known.validate(parameters) if known is not None else []
 
-        return [*own, *check_parameters(document, values), *check(document, self.specs(), validate)]
+        return [*own, *check_parameters(document, values), *check(document, self.specs(), validate, values)]
 
     def run(
         self,

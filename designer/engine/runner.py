@@ -8,20 +8,24 @@ from __future__ import annotations
 import heapq
 import time
 import uuid
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from designer.engine import executors
+from designer.engine.reuse.taking import Taking
 from designer.engine.task import Outcome, Task
 from designer.graph.order import Ready
 from designer.model.runs import Handle, RunKind, Status
 
 if TYPE_CHECKING:
     from designer.declare.module import Module
+    from designer.engine.reuse.plan import Decision
     from designer.graph.flatten import FlatPipeline
     from designer.store.place import Place
 
+_CLAIM_POLL = 0.02  # seconds between looks at whether another run has computed what is waited for
 _CANCEL_POLL = 0.1  # seconds between looks at whether somebody wants the run to stop
 
 
@@ -62,6 +66,8 @@ class Runner:
         executor: str = "processes",
         workers: int | None = None,
         seed: int = 0,
+        plan: Mapping[str, Decision] | None = None,
+        planned_at: float = 0.0,
     ) -> None:
         self.place, self.run_id, self.experiment, self.flat, self.modules = place, run_id, experiment, flat, modules
         self._journal = place.journal
@@ -69,8 +75,10 @@ class Runner:
         self._ready = Ready(flat.nodes, flat.edges)
         self._state = _State()
         self._groups = self._make_groups()
+        self._taking = Taking(self, plan or {}, planned_at)
         self._numbers = iter(range(1, 1 << 62))
-        self._waiting: list[str] = []
+        self._to_run: deque[str] = deque()
+        self._elsewhere: list[str] = []  # another run computes them now
         self._looked = 0.0
 
     def run(self) -> Status:
@@ -84,31 +92,54 @@ class Runner:
             self._abandon(executor)
         finally:
             executor.close()
+            self._taking.close()
         return self._finish()
 
     def _loop(self, executor: executors.Executor) -> None:
         state = self._state
         while True:
-            self._waiting += self._ready.ready()
             now = time.time()
-            while state.retries and state.retries[0][0] <= now:
-                self._waiting.append(heapq.heappop(state.retries)[1])
-            for _ in range(min(executor.free(), len(self._waiting))):
-                self._start(executor, self._waiting.pop(0))
-            if not state.tasks and not self._waiting and not state.retries:
+            self._gather(now)
+            while self._to_run and executor.free() > 0:
+                self._hand_out(executor, self._to_run.popleft())
+            self._gather(now)  # a result that was taken instead has made others ready
+            if not (state.tasks or self._to_run or state.retries or self._elsewhere):
                 return
+            until = min(_CANCEL_POLL, state.retries[0][0] - now if state.retries else _CANCEL_POLL)
+            until = max(0.0, min(until, _CLAIM_POLL) if self._elsewhere else until)
             if state.tasks:
-                due = state.retries[0][0] - now if state.retries else _CANCEL_POLL
-                for outcome in executor.wait(max(0.0, min(_CANCEL_POLL, due))):
+                for outcome in executor.wait(0.0 if self._to_run and executor.free() > 0 else until):
                     self._take(outcome)
-            elif state.retries:
-                time.sleep(max(0.0, min(_CANCEL_POLL, state.retries[0][0] - now)))
+            elif not self._to_run:
+                time.sleep(until)
             if now - self._looked > _CANCEL_POLL:
                 self._looked = now
                 if self.place.cancel_requested(self.run_id):
                     state.canceled = True
                     self._abandon(executor)
                     return
+
+    def _gather(self, now: float) -> None:
+        """Sort what is ready: results that are there are taken, the rest has to run."""
+        retries = self._state.retries
+        while retries and retries[0][0] <= now:
+            self._to_run.append(heapq.heappop(retries)[1])
+        self._to_run.extend(self._elsewhere)
+        self._elsewhere = []
+        while ready := self._ready.ready():
+            for path in ready:
+                inputs = self._inputs(path)
+                if not self._taking.planned(path, inputs):
+                    self._to_run.append(path)
+
+    def _hand_out(self, executor: executors.Executor, path: str) -> None:
+        if path not in self._state.runs:
+            claimed = self._taking.claim(path, self._inputs(path))
+            if claimed is False:
+                self._elsewhere.append(path)
+            if not claimed:
+                return
+        self._start(executor, path)
 
     def _abandon(self, executor: executors.Executor) -> None:
         """Stop what runs and take in the outcomes."""
@@ -123,8 +154,7 @@ class Runner:
         state = self._state
         attempt = state.attempts.get(path, 0)
         inputs = self._inputs(path)
-        group = self._groups.get(node.group)
-        parent = group.run_id if group is not None else self.run_id
+        parent = self.parent_of(path)
         if attempt == 0:
             self._begin_groups(node.group)
             state.runs[path] = str(uuid.uuid4())
@@ -134,7 +164,7 @@ class Runner:
         executor.submit(
             Task(
                 number, path, node.module, state.runs[path], parent, self.run_id, self.experiment, node.parameters, inputs,
-                attempt, options.timeout, options.fresh,
+                attempt, options.timeout, options.fresh, self._taking.notices(path),
             )
         )  # fmt: skip
 
@@ -183,7 +213,25 @@ class Runner:
             for port, handle in outcome.outputs.items()
         ]
         self._ended(path, Status.COMPLETED, outcome, None, events)
+        self._taking.made(path, run_id, self._inputs(path), outcome)
         self._ready.done(path)
+
+    def taken(self, path: str, run_id: str, outputs: Mapping[str, Handle], events: Sequence[Mapping[str, Any]]) -> None:
+        """A node's result was taken from an earlier run: write that down, and go on with what needs it."""
+        self._state.outputs[path] = outputs
+        self._state.runs[path] = run_id
+        self._begin_groups(self.flat.nodes[path].group)
+        record = self._created(path, self.parent_of(path), {})[0]
+        now = time.time()
+        end = {"e": "update", "run": run_id, "status": Status.COMPLETED, "started": now, "ended": now}
+        self._journal.events([{**record, **dict(events[0])}, *events[1:], end])
+        self._left_group(path, Status.COMPLETED, None)
+        self._ready.done(path)
+
+    def parent_of(self, path: str) -> str:
+        """The run above a node's: its group's, else the pipeline's."""
+        group = self._groups.get(self.flat.nodes[path].group)
+        return group.run_id if group is not None else self.run_id
 
     def _retry(self, path: str, outcome: Outcome) -> None:
         options = self.modules[self.flat.nodes[path].module].options
@@ -200,6 +248,7 @@ class Runner:
 
     def _failed(self, path: str, outcome: Outcome) -> None:
         self._state.failed[path] = outcome.error or {}
+        self._taking.not_made(path, self._state.runs[path], self._inputs(path), outcome)
         self._ended(path, Status.FAILED, outcome, outcome.error)
         for other in self._ready.drop(path):
             self._skip(other, f"not run, because {path} failed")

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from designer.engine.reuse.plan import Decision, plan
 from designer.engine.runner import Runner
 from designer.errors import DesignerError, PipelineError
 from designer.graph.flatten import FlatPipeline, flatten
@@ -46,6 +47,7 @@ class Order(NamedTuple):
     regenerate: bool | Sequence[str] = False
     workers: int | None = None
     seed: int = 0
+    pins: Mapping[str, str] = {}
 
 
 def run_pipeline(
@@ -183,6 +185,21 @@ def flat_of(pipeline: Pipeline, values: Mapping[str, Any], until: Sequence[str] 
     return only_until(flat, until) if until else flat
 
 
+def planned(
+    pipeline: Pipeline,
+    values: Mapping[str, Any],
+    store: SqliteStore,
+    *,
+    until: Sequence[str] = (),
+    regenerate: bool | Sequence[str] = False,
+    pins: Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> dict[str, Decision]:
+    """What would happen to each node if the pipeline were run now."""
+    flat = flat_of(pipeline, values, until)
+    return plan(flat, pipeline.modules(), store, regenerate=regenerate, pins=pins, seed=seed)
+
+
 def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
     """Make the run, owned by this process, and the runner that does it."""
     journal = where.journal
@@ -190,6 +207,7 @@ def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
     flat = flat_of(pipeline, order.values, order.until)
     now = time.time()
     modules = pipeline.modules()
+    decisions = plan(flat, modules, where.read, regenerate=order.regenerate, pins=order.pins, seed=order.seed)
     journal.events(
         [
             {
@@ -200,6 +218,7 @@ def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
             {
                 "e": "document", "run": order.run_id,
                 "data": {
+                    "plan": {path: decision.data() for path, decision in decisions.items()},
                     "pipeline": documents.to_data(document),
                     "modules": {id: module.spec.model_dump(mode="json") for id, module in modules.items()},
                     "order": {"executor": order.executor, "until": list(order.until), "regenerate": order.regenerate, "seed": order.seed},
@@ -207,7 +226,9 @@ def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
             },
         ]
     )  # fmt: skip
-    return Runner(where, order.run_id, order.experiment, flat, modules, order.executor, order.workers, order.seed)
+    return Runner(
+        where, order.run_id, order.experiment, flat, modules, order.executor, order.workers, order.seed, decisions, now
+    )
 
 
 def fork_runner(pipeline: Pipeline, order: Order) -> int:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from designer.declare.signature import type_of
 from designer.engine import formats
+from designer.engine.reuse import files
 from designer.model.runs import Handle, Status
 from designer.model.types import Fit, fits
 from designer.tracking import context
+from designer.tracking.echo import Above
 from designer.tracking.run import Run
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class Task(NamedTuple):
     attempt: int = 0
     timeout: float | None = None
     fresh: bool = False
+    notice: bool = False  # which files it reads
 
 
 class Outcome(NamedTuple):
@@ -52,6 +55,9 @@ class Outcome(NamedTuple):
     cpu_seconds: float | None = None
     peak_memory: int | None = None
     warnings: int = 0
+    files: Mapping[str, str] = {}  # files that it read: path -> digest
+    children: bool = False  # whether it made runs of its own
+    echoes: bool = False  # whether it logged to the runs above it
 
 
 class NodeError(Exception):
@@ -61,30 +67,35 @@ class NodeError(Exception):
 def execute(task: Task, module: Module[Any, Any], place: Place) -> Outcome:
     """Run a task here, in this thread. Never raises for what the module does; its failure is in the outcome."""
     started = time.time()
-    parent = Run(task.experiment, task.parent, place=place, managed=True, root=task.root)
     run = Run(task.experiment, task.run_id, place=place, managed=True, root=task.root)
+    parent = Above(task.experiment, task.parent, place=place, root=task.root, via=run, level=1)
     run._parent, run._parent_known = parent, True
-    # The pipeline's run has no parent of its own, unless the node lies in a group.
-    parent._parent_known = task.parent == task.root
+    parent._parent_known = task.parent == task.root  # the pipeline's run has no parent, a group's has
     place.journal.event({"e": "update", "run": task.run_id, "status": Status.RUNNING, "started": started})
     token = context.enter(run)
     _reset_peak_memory()
     cpu = time.thread_time()
     outputs: Mapping[str, Handle] = {}
     error = None
+    read: dict[str, str] = {}
     try:
         arguments = _arguments(task, module, place)
         parameters = module.parameters(task.parameters)
-        outputs = _kept(module.function(**arguments, **parameters), module, place)
-    except (Exception, SystemExit, KeyboardInterrupt) as failure:
+        with files.noticing() as watch:
+            value = module.function(**arguments, **parameters)
+        outputs = _kept(value, module, place)
+        if task.notice:
+            read = files.read_files(watch, place.folder)
+    except (Exception, SystemExit) as failure:
         error = _error(failure)
-        if isinstance(failure, KeyboardInterrupt):
-            raise
     finally:
         used = time.thread_time() - cpu
         context.leave(token)
         place.journal.forget(task.run_id)
-    return Outcome(task.number, error, outputs, started, time.time(), used, _peak_memory())
+    return Outcome(
+        task.number, error, outputs, started, time.time(), used, _peak_memory(), files=read,
+        children=run._has_children, echoes=run._has_echoes,
+    )  # fmt: skip
 
 
 def _arguments(task: Task, module: Module[Any, Any], place: Place) -> dict[str, Any]:

@@ -189,6 +189,27 @@ class Handle(NamedTuple):
     facts: Mapping[str, Any] = {}
 
 
+class Result(NamedTuple):
+    """What one run of a node was determined by, and whether its outputs can be taken again.
+
+    `key` is the digest of all that determines it, `base` of all but the inputs. `data` holds the parts: code, version, packages,
+    parameters, inputs, outputs, declared and read files. `origin` is the run whose outputs these are: itself, or where they were taken from.
+    """
+
+    run_id: str
+    key: str
+    base: str
+    ok: bool
+    reusable: bool
+    origin: str
+    pipeline: str
+    node: str
+    module: str
+    created: float
+    seconds: float | None
+    data: Mapping[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One condition of a query: `metrics.accuracy > 0.9`, `parameters.lr = 0.1`, `tags.owner = "me"`."""

@@ -113,7 +113,9 @@ def _tuples_fit(source: PortType, target: PortType) -> Answer:
         return _all_fit(source, target, [(given, target.args[0]) for given in source.args])
     if len(source.args) == 1:
         answer = _all_fit(source, target, [(source.args[0], taken) for taken in target.args])
-        return answer if answer.fit is Fit.NO else Answer(Fit.MAYBE, f"only the value can tell how long the {source} is")
+        return (
+            answer if answer.fit is Fit.NO else Answer(Fit.MAYBE, f"only the value can tell how long the {source} is")
+        )
     return Answer(Fit.NO, f"{a(source)} is not {a(target)}")
 
 

@@ -6,6 +6,7 @@ Both stores take `Changes`, so they can't differ in what an event means.
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +15,7 @@ from designer.store.chunks import Points
 from designer.store.journal import KEY_MASK, NO_STEP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 _MANY = 4096  # slots from which on numpy groups faster than a loop
 
@@ -58,6 +59,9 @@ class Changes:
     handles: dict[tuple[str, str, str, int], Handle] = field(default_factory=dict)
     logs: list[dict[str, Any]] = field(default_factory=list)
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    results: dict[str, dict[str, Any]] = field(default_factory=dict)
+    codes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    echoes: dict[str, list[list[Any]]] = field(default_factory=dict)
     damaged: list[str] = field(default_factory=list)
 
     def add(
@@ -133,6 +137,15 @@ class Changes:
 
     def _on_document(self, event: Mapping[str, Any], _: Any) -> None:
         self.documents.setdefault(event["run"], {}).update(event["data"])
+
+    def _on_result(self, event: Mapping[str, Any], _: Any) -> None:
+        self.results[event["run"]] = dict(event)
+
+    def _on_code(self, event: Mapping[str, Any], _: Any) -> None:
+        self.codes[event["digest"]] = event["data"]
+
+    def _on_echo(self, event: Mapping[str, Any], _: Any) -> None:
+        self.echoes.setdefault(event["run"], []).append(event["call"])
 
     def _on_damaged(self, event: Mapping[str, Any], _: Any) -> None:
         self.damaged.append(event["line"])

@@ -7,7 +7,17 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from designer.model.runs import ENDED, Comparison, FileRecord, Handle, MetricSummary, RunQuery, RunRecord, Series
+from designer.model.runs import (
+    ENDED,
+    Comparison,
+    FileRecord,
+    Handle,
+    MetricSummary,
+    Result,
+    RunQuery,
+    RunRecord,
+    Series,
+)
 from designer.store.answers import missing_file, plain, promoted, summary
 from designer.store.artifacts import Artifacts
 from designer.store.changes import Changes
@@ -121,6 +131,9 @@ class MemoryStore:
         self._handles: dict[tuple[str, str], dict[tuple[str, int], Handle]] = {}
         self._logs: dict[str, dict[int, tuple[str, int, int | None]]] = {}
         self._documents: dict[str, dict[str, Any]] = {}
+        self._results: dict[str, Result] = {}
+        self._codes: dict[str, dict[str, Any]] = {}
+        self._echoes: dict[str, list[list[Any]]] = {}
         self._numbers: dict[str, int] = {}
         self._revision = 0
 
@@ -180,6 +193,18 @@ class MemoryStore:
             self._logs.setdefault(log["run"], {})[log.get("i", 0)] = (log["file"], log["start"], log.get("end"))
         for run, data in changes.documents.items():
             self._documents.setdefault(run, {}).update(data)
+        for run, event in changes.results.items():
+            fields = {name: event.get(name) for name in Result._fields[1:]}
+            fields["ok"], fields["reusable"] = bool(event["ok"]), bool(event["reusable"])
+            fields["origin"] = event["origin"] or run
+            self._results[run] = Result(run, **fields)
+        self._codes.update(changes.codes)
+        for run, calls in changes.echoes.items():
+            self._echoes.setdefault(run, []).extend(calls)
+
+    def _holder(self, run_id: str) -> str:
+        """The run that holds a run's series, files and values: itself, or where its result was taken from."""
+        return self._runs.get(run_id, {}).get("reused_from") or run_id
 
     def _record(self, run: str) -> RunRecord:
         fields = self._runs[run]
@@ -287,7 +312,7 @@ class MemoryStore:
 
     def _summaries(self, run: str) -> dict[str, MetricSummary]:
         found = {}
-        for name, m in self._metrics.get(run, {}).items():
+        for name, m in self._metrics.get(self._holder(run), {}).items():
             count, last, least, greatest, step, at = (
                 len(m.others) + len(m.rows),
                 None,
@@ -317,7 +342,7 @@ class MemoryStore:
 
     def _timed(self, run_id: str, name: str) -> list[tuple[float, int, Any, int]]:
         self.sync()
-        m = self._metrics.get(run_id, {}).get(name)
+        m = self._metrics.get(self._holder(run_id), {}).get(name)
         if m is None:
             return []
         items = [
@@ -354,18 +379,18 @@ class MemoryStore:
     def rows(self, run_id: str, name: str) -> list[Mapping[str, Any]]:
         """All rows of a table metric, or the entries of an artifact metric, in order of logging."""
         self.sync()
-        m = self._metrics.get(run_id, {}).get(name)
+        m = self._metrics.get(self._holder(run_id), {}).get(name)
         return list(m.rows) if m else []
 
     def files(self, run_id: str) -> list[FileRecord]:
         """The files of a run, by name."""
         self.sync()
-        return [f for _, f in sorted(self._files.get(run_id, {}).items())]
+        return [f for _, f in sorted(self._files.get(self._holder(run_id), {}).items())]
 
     def file(self, run_id: str, name: str) -> Path:
         """A file's content; raises `FileNotFoundError` naming what there is."""
         self.sync()
-        files = self._files.get(run_id, {})
+        files = self._files.get(self._holder(run_id), {})
         if name not in files:
             raise FileNotFoundError(missing_file(run_id, name, list(files)))
         return self.place.artifacts.path(files[name].digest)
@@ -373,13 +398,15 @@ class MemoryStore:
     def outputs(self, run_id: str) -> dict[str, Handle]:
         """Port -> kept value."""
         self.sync()
-        return {port: handle for (port, _), handle in sorted(self._handles.get((run_id, "out"), {}).items())}
+        return {
+            port: handle for (port, _), handle in sorted(self._handles.get((self._holder(run_id), "out"), {}).items())
+        }
 
     def inputs(self, run_id: str) -> dict[str, list[Handle]]:
         """Port -> the kept values that came in."""
         self.sync()
         found: dict[str, list[Handle]] = {}
-        for (port, _), handle in sorted(self._handles.get((run_id, "in"), {}).items()):
+        for (port, _), handle in sorted(self._handles.get((self._holder(run_id), "in"), {}).items()):
             found.setdefault(port, []).append(handle)
         return found
 
@@ -390,13 +417,41 @@ class MemoryStore:
     def log(self, run_id: str, offset: int = 0, limit: int | None = None) -> tuple[str, int]:
         """What the run printed from byte `offset` on, and the offset to go on from."""
         self.sync()
-        spans = [span for _, span in sorted(self._logs.get(run_id, {}).items())]
+        spans = [span for _, span in sorted(self._logs.get(self._holder(run_id), {}).items())]
         return self.place.logs.read(spans, offset, limit) if spans else ("", offset)
 
     def document(self, run_id: str) -> dict[str, Any]:
         """What was kept with a run of a pipeline."""
         self.sync()
         return dict(self._documents.get(run_id, {}))
+
+    def results(self, where: str, values: Sequence[str]) -> dict[str, Result]:
+        """The newest good, reusable result for each of several values of `key` or `base`."""
+        self.sync()
+        found = sorted((r for r in self._results.values() if r.ok and r.reusable), key=lambda r: r.created)
+        return {getattr(r, where): r for r in found if getattr(r, where) in set(values)}
+
+    def last_result(self, module: str, pipeline: str | None = None, node: str | None = None) -> Result | None:
+        """The newest result, good or bad, of a module; with pipeline and node, of that node."""
+        self.sync()
+        of_module = [r for r in self._results.values() if r.module == module]
+        found = [r for r in of_module if node is None or (r.pipeline, r.node) == (pipeline, node)]
+        return max(found, key=lambda r: r.created, default=None)
+
+    def result(self, run_id: str) -> Result | None:
+        """What a run of a node was determined by."""
+        self.sync()
+        return self._results.get(run_id)
+
+    def code(self, digest: str) -> dict[str, Any]:
+        """The pieces of code behind a digest."""
+        self.sync()
+        return dict(self._codes.get(digest, {}))
+
+    def echoes(self, run_id: str) -> list[list[Any]]:
+        """The calls by which a module logged to the runs above it."""
+        self.sync()
+        return list(self._echoes.get(self._holder(run_id), []))
 
     def revision(self) -> int:
         """A number that grows with everything new."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from designer.model.runs import FileRecord, Handle, MetricSummary, RunQuery, RunRecord, Series
+    from designer.model.runs import FileRecord, Handle, MetricSummary, Result, RunQuery, RunRecord, Series
 
 
 class RunNotFoundError(LookupError):
@@ -72,6 +72,21 @@ class ReadStore(Protocol):
 
     def document(self, run_id: str) -> dict[str, Any]:
         """What was kept with a run of a pipeline: `pipeline` (its document), `modules` (their specs), `environment`."""
+
+    def results(self, where: str, values: Sequence[str]) -> dict[str, Result]:
+        """The newest good, reusable result for each `key` or `base` (as `where` says) of several, by that value."""
+
+    def last_result(self, module: str, pipeline: str | None = None, node: str | None = None) -> Result | None:
+        """The newest result, good or bad, of a module; with pipeline and node, of that node."""
+
+    def result(self, run_id: str) -> Result | None:
+        """What a run of a node was determined by."""
+
+    def code(self, digest: str) -> dict[str, Any]:
+        """The pieces of code behind a digest: name -> digest, file, line, source."""
+
+    def echoes(self, run_id: str) -> list[list[Any]]:
+        """The calls by which a module logged to the runs above it: level, method, arguments."""
 
     def revision(self) -> int:
         """A number that grows with everything new; compare it to know whether to read again."""

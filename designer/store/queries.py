@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, literal, or_, select
 from sqlalchemy.dialects import sqlite
 
-from designer.model.runs import Comparison, FileRecord, Handle, MetricSummary, RunQuery, RunRecord, Series
+from designer.model.runs import Comparison, FileRecord, Handle, MetricSummary, Result, RunQuery, RunRecord, Series
 from designer.store import chunks, schema
 from designer.store.answers import missing_file, plain, promoted
 from designer.store.journal import NO_STEP
@@ -194,7 +194,7 @@ class Queries:
         statement = (
             select(f.name, f.digest, f.size, f.created)
             .join_from(schema.file, schema.run, _run.rid == f.rid)
-            .where(_run.id == run_id)
+            .where(_holder(run_id))
             .order_by(f.name)
         )
         with self.connection() as connection:
@@ -226,7 +226,7 @@ class Queries:
         statement = (
             select(c.file, c.first, c.until)
             .join_from(schema.log, schema.run, _run.rid == c.rid)
-            .where(_run.id == run_id)
+            .where(_holder(run_id))
             .order_by(c.position)
         )
         with self.connection() as connection:
@@ -244,6 +244,59 @@ class Queries:
         with self.connection() as connection:
             text = connection.execute(statement).scalar()
         return json.loads(text) if text else {}
+
+    def results(self, where: str, values: Sequence[str]) -> dict[str, Result]:
+        """The newest good, reusable result for each of several values of `key` or `base`."""
+        self.sync()
+        column = {"key": schema.result.c.key, "base": schema.result.c.base}[where]
+        found: dict[str, Result] = {}
+        with self.connection() as connection:
+            for start in range(0, len(values), 500):
+                statement = _RESULTS.where(
+                    column.in_(values[start : start + 500]), schema.result.c.ok == 1, schema.result.c.reusable == 1
+                ).order_by(schema.result.c.created)
+                for row in connection.execute(statement):
+                    result = _result(row)
+                    found[getattr(result, where)] = result
+        return found
+
+    def last_result(self, module: str, pipeline: str | None = None, node: str | None = None) -> Result | None:
+        """The newest result, good or bad, of a module; with pipeline and node, of that node."""
+        self.sync()
+        r = schema.result.c
+        statement = _RESULTS.where(r.module == module)
+        if node is not None:
+            statement = statement.where(r.pipeline == pipeline, r.node == node)
+        with self.connection() as connection:
+            row = connection.execute(statement.order_by(r.created.desc()).limit(1)).first()
+        return _result(row) if row is not None else None
+
+    def result(self, run_id: str) -> Result | None:
+        """What a run of a node was determined by."""
+        self.sync()
+        with self.connection() as connection:
+            row = connection.execute(_RESULTS.where(_run.id == run_id)).first()
+        return _result(row) if row is not None else None
+
+    def code(self, digest: str) -> dict[str, Any]:
+        """The pieces of code behind a digest."""
+        self.sync()
+        with self.connection() as connection:
+            text = connection.execute(select(schema.code.c.data).where(schema.code.c.digest == digest)).scalar()
+        return json.loads(text) if text else {}
+
+    def echoes(self, run_id: str) -> list[list[Any]]:
+        """The calls by which a module logged to the runs above it."""
+        self.sync()
+        e = schema.echo.c
+        statement = (
+            select(e.data)
+            .join_from(schema.echo, schema.run, _run.rid == e.rid)
+            .where(_holder(run_id))
+            .order_by(e.position)
+        )
+        with self.connection() as connection:
+            return [json.loads(text) for (text,) in connection.execute(statement)]
 
     def revision(self) -> int:
         """A number that grows with everything new."""
@@ -270,7 +323,7 @@ class Queries:
         statement = (
             select(h.port, h.format, h.digest, h.size, h.inline, h.facts)
             .join_from(schema.handle, schema.run, _run.rid == h.rid)
-            .where(_run.id == run_id, h.way == way)
+            .where(_holder(run_id), h.way == way)
             .order_by(h.port, h.position)
         )
         found: dict[str, list[Handle]] = {}
@@ -280,10 +333,31 @@ class Queries:
         return found
 
 
+_RESULTS = select(_run.id, *(schema.result.c[name] for name in Result._fields[1:])).join_from(
+    schema.result, schema.run, _run.rid == schema.result.c.rid
+)
+
+
+def _result(row: Any) -> Result:
+    fields = dict(zip(Result._fields, row, strict=True))
+    fields["ok"], fields["reusable"] = bool(fields["ok"]), bool(fields["reusable"])
+    fields["origin"] = fields["origin"] or fields["run_id"]
+    fields["data"] = json.loads(fields["data"])
+    return Result(**fields)
+
+
+def _holder(run_id: str) -> ColumnElement[bool]:
+    """That a row of `run` is the one that holds a run's series, files and values: itself, or where its result was taken from."""
+    asked = schema.run.alias("asked")
+    return (
+        _run.id == select(func.coalesce(asked.c.reused_from, asked.c.id)).where(asked.c.id == run_id).scalar_subquery()
+    )
+
+
 def _chunks(connection: Connection, run_id: str, name: str) -> list[tuple[str, bytes]]:
     cursor = connection.connection.cursor().execute(
         "SELECT chunk.codec, chunk.data FROM chunk JOIN run ON run.rid = chunk.rid "
-        "JOIN metric_name ON metric_name.nid = chunk.nid WHERE run.id = ? AND metric_name.name = ? ORDER BY chunk.seq",
+        "JOIN metric_name ON metric_name.nid = chunk.nid WHERE run.id = (SELECT coalesce(reused_from, id) FROM run WHERE id = ?) AND metric_name.name = ? ORDER BY chunk.seq",
         (run_id, name),
     )
     return list(cursor.fetchall())

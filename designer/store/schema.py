@@ -157,6 +157,39 @@ log = Table(
 
 document = Table("document", metadata, Column("rid", Integer, primary_key=True), Column("data", Text, nullable=False))
 
+result = Table(  # what a node's run was determined by; where it went well, its outputs may be taken again
+    "result",
+    metadata,
+    Column("rid", Integer, primary_key=True),
+    Column("key", Text, nullable=False),  # of everything that determines the result
+    Column("base", Text, nullable=False),  # of everything but the inputs
+    Column("ok", Integer, nullable=False),
+    Column("reusable", Integer, nullable=False),
+    Column("origin", Text),  # the run that it was taken from
+    Column("pipeline", Text, nullable=False),
+    Column("node", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("created", Float, nullable=False),
+    Column("seconds", Float),
+    Column("data", Text, nullable=False),
+    Index("result_key", "key"),
+    Index("result_base", "base", "created"),
+    Index("result_node", "module", "pipeline", "node", "created"),
+    Index("result_module", "module", "created"),
+)
+
+code = Table("code", metadata, Column("digest", Text, primary_key=True), Column("data", Text, nullable=False))
+
+echo = Table(  # what a module logged to the runs above it, to be logged again where its result is taken again
+    "echo",
+    metadata,
+    Column("rid", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    PrimaryKeyConstraint("rid", "position"),
+    sqlite_with_rowid=False,
+)
+
 journal = Table(
     "journal",
     metadata,

@@ -118,9 +118,9 @@ class SqliteStore(Queries):
             row.token: Position(row.events, row.segment, row.slot) for row in connection.execute(select(schema.journal))
         }
         changes, dead, positions = Changes(), [], {}
-        # Younger journals first: what a worker logs to a run is read before the journal of the runner that made the run,
-        # and so never without it.
-        for token in reversed(tokens(self.journals)):
+        # The runner's journal is older than its workers', and read first: so whatever it calls completed, the workers' journals,
+        # read after, hold all of. The other way round, what is logged to a run that isn't known yet waits for it (`_create`).
+        for token in tokens(self.journals):
             reader = self._reader(token)
             if reader is None or not reader.path.exists():
                 continue
@@ -203,6 +203,8 @@ class _Fold:
         self._handles(changes)
         self._logs(changes)
         self._documents(changes)
+        self._results(changes)
+        self._reused(changes)
 
     def _find_runs(self, changes: Changes) -> None:
         touched = {run for run, _ in changes.metrics} | {run for run, _ in changes.files}
@@ -214,6 +216,8 @@ class _Fold:
             changes.properties,
             changes.parameters,
             changes.documents,
+            changes.results,
+            changes.echoes,
         ):
             touched |= set(part)
         unknown = [run for run in touched if run not in self.rids]
@@ -430,7 +434,8 @@ class _Fold:
         seq = 0
         if old is not None:
             last = self.connection.exec_driver_sql(
-                "SELECT seq, codec, count AS points, data FROM chunk WHERE rid = ? AND nid = ? ORDER BY seq DESC LIMIT 1", old
+                "SELECT seq, codec, count AS points, data FROM chunk WHERE rid = ? AND nid = ? ORDER BY seq DESC LIMIT 1",
+                old,
             ).first()
             if last is not None:
                 seq = last.seq + 1
@@ -497,6 +502,50 @@ class _Fold:
             text = json.dumps({**(json.loads(before) if before else {}), **data}, ensure_ascii=False)
             statement = upsert(table).values(rid=rid, data=text)
             self.connection.execute(statement.on_conflict_do_update(index_elements=["rid"], set_={"data": text}))
+
+    def _results(self, changes: Changes) -> None:
+        cursor = self.connection.connection
+        cursor.executemany(
+            "INSERT OR REPLACE INTO result (rid, key, base, ok, reusable, origin, pipeline, node, module, created, seconds, data) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    self.rids[run], r["key"], r["base"], r["ok"], r["reusable"], r["origin"], r["pipeline"], r["node"],
+                    r["module"], r["created"], r.get("seconds"), json.dumps(r["data"], ensure_ascii=False),
+                )
+                for run, r in changes.results.items()
+            ],
+        )  # fmt: skip
+        cursor.executemany(
+            "INSERT OR IGNORE INTO code (digest, data) VALUES (?, ?)",
+            [(digest, json.dumps(data, ensure_ascii=False)) for digest, data in changes.codes.items()],
+        )
+        rows = []
+        for run, calls in changes.echoes.items():
+            rid = self.rids[run]
+            first = 0
+            if run not in self.new:
+                top = self.connection.exec_driver_sql("SELECT max(position) FROM echo WHERE rid = ?", (rid,)).scalar()
+                first = 0 if top is None else int(top) + 1
+            rows += [(rid, at, json.dumps(call, ensure_ascii=False)) for at, call in enumerate(calls, first)]
+        cursor.executemany("INSERT OR REPLACE INTO echo (rid, position, data) VALUES (?, ?, ?)", rows)
+
+    def _reused(self, changes: Changes) -> None:
+        """Give runs whose result was taken from another run that run's metrics; series and files are read from there."""
+        pairs = [(self.rids[run], f["reused_from"]) for run, f in changes.created.items() if f.get("reused_from")]
+        if not pairs:
+            return
+        cursor = self.connection.connection
+        columns = "nid, position, kind, count, last, last_json, min, max, last_step, last_time, first_type, description"
+        cursor.executemany(
+            f"INSERT OR IGNORE INTO metric (rid, {columns}) SELECT ?, {columns} FROM metric "
+            "WHERE rid = (SELECT rid FROM run WHERE id = ?)",
+            pairs,
+        )
+        cursor.executemany(
+            "UPDATE run SET (metrics, warnings) = (SELECT metrics, warnings FROM run WHERE id = ?) WHERE rid = ?",
+            [(source, rid) for rid, source in pairs],
+        )
 
 
 _NUMBERS = ("NaN", "Infinity", "-Infinity")

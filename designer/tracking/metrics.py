@@ -33,7 +33,8 @@ def many(
 ) -> dict[str, dict[str, Any]]:
     """Run -> its metrics, for runs that have any."""
     found: dict[str, dict[str, Any]] = {}
-    for run_id, summaries in store.metrics(run_ids).items():
+    stored = store.metrics(run_ids)
+    for run_id, summaries in ((run_id, stored[run_id]) for run_id in run_ids if run_id in stored):
         chosen = [s for s in summaries.values() if (name is None or s.name == name) and s.count]
         if chosen:
             found[run_id] = {s.name: _value(store, run_id, s, brief) for s in chosen}

@@ -55,6 +55,7 @@ class Run:
         self._parent_known = False
         self._capture: AbstractContextManager[Any] | None = None
         self._token: Any = None
+        self._has_children = self._has_echoes = False
 
     # Getting a run
 
@@ -253,7 +254,9 @@ class Run:
 
     def log_image(self, name: str, path: str | None = None, plot: Any = None, description: str = "") -> None:
         """Log an image: a file (`path`) or a matplotlib, plotly or altair figure (`plot`; `matplotlib.pyplot` itself is one too)."""
-        data, suffix, file = figures.image(name, path, plot)
+        self._log_picture(name, *figures.image(name, path, plot), description)
+
+    def _log_picture(self, name: str, data: bytes, suffix: str, file: str | None, description: str) -> None:
         key = self._key(name, "image", description)
         if key is None:
             return
@@ -448,6 +451,7 @@ class Run:
     def child_run(self, name: str | None = None, run_id: str | None = None, outputs: Any = None) -> Run:
         """A new child, running: `with run.child_run("fold 1") as child:`."""
         id = run_id or str(uuid.uuid4())
+        self._has_children = True
         self._journal.event(self._child_event(id, name or f"run_{id[:8]}", {}))
         child = Run(self._experiment, id, outputs, place=self._place, root=self._root())
         context.started_here[id] = child
@@ -463,6 +467,7 @@ class Run:
         key = tag_key or "azureml.batch_child_number"
         texts = [str(v) for v in (tag_values if tag_values is not None else range(count or 0))]
         made = [(str(uuid.uuid4()), text) for text in texts]
+        self._has_children = True
         self._journal.events([self._child_event(id, f"run_{id[:8]}", {key: text}) for id, text in made])
         children = [Run(self._experiment, id, place=self._place, root=self._root()) for id, _ in made]
         context.started_here.update({child.id: child for child in children})
@@ -536,9 +541,7 @@ class Run:
             self._capture.__enter__()
         return self
 
-    def __exit__(
-        self, kind: Any, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    def __exit__(self, kind: Any, error: BaseException | None, trace: TracebackType | None) -> bool:
         if self._capture is not None:
             self._capture.__exit__(kind, error, trace)
             self._capture = None

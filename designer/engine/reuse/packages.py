@@ -1,0 +1,43 @@
+"""Versions of installed packages, by the name under which they are imported."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DISTRIBUTIONS = {  # where the import name isn't the distribution's, for the most usual; others are looked up
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "skimage": "scikit-image",
+    "imblearn": "imbalanced-learn",
+    "bs4": "beautifulsoup4",
+    "dateutil": "python-dateutil",
+}
+
+
+@cache
+def version_of(name: str) -> str | None:
+    """The installed version of the package that is imported as `name`; None when no distribution brings it."""
+    try:
+        return importlib.metadata.version(_DISTRIBUTIONS.get(name, name))
+    except importlib.metadata.PackageNotFoundError:
+        brought_by = _by_import_name().get(name)
+        return importlib.metadata.version(brought_by[0]) if brought_by else None
+
+
+@cache
+def _by_import_name() -> dict[str, list[str]]:
+    return dict(importlib.metadata.packages_distributions())  # reads every distribution's file list: some 100 ms
+
+
+def versions(names: Iterable[str]) -> dict[str, str]:
+    """Package -> version, for those that are installed distributions; with Python's own minor version as `python`."""
+    found = {_DISTRIBUTIONS.get(name, name): version for name in names if (version := version_of(name)) is not None}
+    return {"python": ".".join(platform.python_version_tuple()[:2]), **dict(sorted(found.items()))}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from modules._shared.formats import register as _register_formats
 from modules._shared.formats import trust
 from modules._shared.learner import Learner
+from modules.estimators import estimator_module
 from modules.types import Recommender, TrainedCluster, TrainedModel, Transformation, UntrainedCluster, UntrainedModel
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Transformation",
     "UntrainedCluster",
     "UntrainedModel",
+    "estimator_module",
     "trust",
 ]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +73,7 @@ class MemoryPlace:
 
     def __init__(self) -> None:
         self.journal = MemoryJournal()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
         self.read = MemoryStore(self)
         self._canceled: set[str] = set()
 
@@ -79,8 +81,9 @@ class MemoryPlace:
     def folder(self) -> Path:
         """A temporary folder that goes with this object."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="designer-")
-        return Path(self._folder.name)
+            self._folder = Path(tempfile.mkdtemp(prefix="designer-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return self._folder
 
     @property
     def artifacts(self) -> Artifacts:
@@ -107,7 +110,7 @@ class MemoryPlace:
     def close(self) -> None:
         """Remove the temporary folder."""
         if self._folder is not None:
-            self._folder.cleanup()
+            shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
 

@@ -86,7 +86,9 @@ class Actions:
             desk.open(action.path, action.copy_, client)
         st.query_params.clear()
         # numbers go on from where they are, also in a draft that this page opens for the first time
-        self.project.drafts.acknowledge(desk.draft.id, client, Acks(edits=edits.edits, commands=self.session.acks[client].commands))
+        self.project.drafts.acknowledge(
+            desk.draft.id, client, Acks(edits=edits.edits, commands=self.session.acks[client].commands)
+        )
 
     def _run(self, desk: Desk, action: RunIt) -> None:
         draft = desk.draft
@@ -101,7 +103,9 @@ class Actions:
                 until=(action.until,) if action.until else (),
             )
         except WorkshopError as error:
-            text = "\n".join(f"{problem.node or 'the pipeline'}: {problem.message}" for problem in error.problems[:_SHOWN])
+            text = "\n".join(
+                f"{problem.node or 'the pipeline'}: {problem.message}" for problem in error.problems[:_SHOWN]
+            )
             if len(error.problems) > _SHOWN:
                 text += f"\nand {len(error.problems) - _SHOWN} more"
             title = "Nothing ran: the pipeline has problems" if error.problems else "The run could not be started"
@@ -116,5 +120,5 @@ class Actions:
         except RunNotFoundError as error:
             self.session.tell("error", "There is nothing to stop", str(error))
             return
-        if not record.status.ended:
+        if not record.has_ended:
             self.project.place.request_cancel(run_id)

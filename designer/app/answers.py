@@ -48,14 +48,21 @@ class Answers:
     """Answers wants for one tab. What depends on the store alone is kept until the store has news."""
 
     def __init__(
-        self, project: Project, session: Session, pipeline: Pipeline | None, modules: Mapping[str, ModuleSpec], desk: Desk | None = None
+        self,
+        project: Project,
+        session: Session,
+        pipeline: Pipeline | None,
+        modules: Mapping[str, ModuleSpec],
+        desk: Desk | None = None,
     ) -> None:
         self.project, self.session, self.pipeline, self.modules, self.desk = project, session, pipeline, modules, desk
 
     def all(self, wants: Iterable[KeyedWant]) -> dict[str, Answer]:
         """An answer for each want, by its key."""
         wants = list(wants)
-        self.session.answers = {key: kept for key, kept in self.session.answers.items() if any(one.key == key for one in wants)}
+        self.session.answers = {
+            key: kept for key, kept in self.session.answers.items() if any(one.key == key for one in wants)
+        }
         return {one.key: self._kept(one) for one in wants}
 
     def _kept(self, keyed: KeyedWant) -> Answer:
@@ -88,7 +95,9 @@ class Answers:
                 return detail.node_detail(store, want.run_id, self.pipeline, self.modules)
             case SeriesWant():
                 names = want.names[:_MOST_SERIES]
-                return SeriesAnswer(series=tuple(thinned(n, store.series(want.run_id, n), want.points, want.between) for n in names))
+                return SeriesAnswer(
+                    series=tuple(thinned(n, store.series(want.run_id, n), want.points, want.between) for n in names)
+                )
             case RowsWant():
                 return detail.rows(store, want.run_id, want.name)
             case PreviewWant():
@@ -120,5 +129,7 @@ class Answers:
         pipeline, draft = self.desk.pipeline, self.desk.draft
         yaml = documents.to_yaml(pipeline)
         if draft.kind == "python" and draft.path:
-            return SourceAnswer(yaml=yaml, python=self.project.file(draft.path).read_text(encoding="utf-8"), path=draft.path)
+            return SourceAnswer(
+                yaml=yaml, python=self.project.file(draft.path).read_text(encoding="utf-8"), path=draft.path
+            )
         return SourceAnswer(yaml=yaml, python=self.project.workshop.source(pipeline), path=draft.path)

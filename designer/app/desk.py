@@ -104,11 +104,15 @@ class Desk:
             where = f"{path}: node {error.problem.node}: " if error.problem.node else f"{path}: "
             self.session.tell("error", f"{path} can't be opened", where + error.problem.message, error.problem.hint)
         except WorkshopError as error:
-            self.session.tell("error", f"{path} can't be opened", error.message, error.hint or "mend the file, then open it again")
+            self.session.tell(
+                "error", f"{path} can't be opened", error.message, error.hint or "mend the file, then open it again"
+            )
         except (PathError, UnicodeDecodeError) as error:
             self.session.tell("error", f"{path} can't be opened", str(error))
         except OSError as error:
-            self.session.tell("error", f"{path} can't be opened", error.strerror or str(error), "look whether the file is there")
+            self.session.tell(
+                "error", f"{path} can't be opened", error.strerror or str(error), "look whether the file is there"
+            )
         return False
 
     def _open_document(self, path: str, client: str) -> bool:
@@ -240,7 +244,9 @@ class Desk:
     def _resync(self, outbox: Outbox, pipeline: Pipeline, seq: int, reason: str) -> None:
         """The page and the draft drifted apart: the page loads what is kept."""
         self._keep(pipeline, outbox, seq, epoch=new_epoch())
-        self.session.tell("warning", "One change could not be kept", reason, "the page shows what is kept; make the change again")
+        self.session.tell(
+            "warning", "One change could not be kept", reason, "the page shows what is kept; make the change again"
+        )
 
     def _conflict(self, theirs: Draft) -> None:
         self.opened.conflict = Conflict(revision=theirs.revision, when=theirs.saved)
@@ -249,7 +255,9 @@ class Desk:
         """End a conflict as the user chose."""
         self.opened.conflict = None
         if choice == "mine" and pipeline is not None:
-            self.project.drafts.write(self.draft.model_copy(update={"pipeline": pipeline, "epoch": new_epoch()}), client)
+            self.project.drafts.write(
+                self.draft.model_copy(update={"pipeline": pipeline, "epoch": new_epoch()}), client
+            )
         elif choice == "copy" and pipeline is not None:
             self.new(pipeline, client)
 
@@ -288,7 +296,9 @@ class Desk:
                 self.session.tell(
                     "error",
                     f"{path} was not replaced",
-                    "It was changed on disk since it was opened." if changed else "There is a file of that name already.",
+                    "It was changed on disk since it was opened."
+                    if changed
+                    else "There is a file of that name already.",
                     "save under another name" + (", or go back to the file" if changed else ""),
                 )
                 return

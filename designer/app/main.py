@@ -19,6 +19,7 @@ _STYLE = """<style>
 [data-testid="stMain"] { overflow: hidden; }
 [data-testid="stAppDeployButton"] { display: none; }
 [data-testid="stVerticalBlock"] { gap: 0; }
+[data-testid="stElementContainer"], [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 </style>"""
 
 
@@ -35,7 +36,9 @@ def current_project() -> Project:
 
 def main() -> None:
     """Draw the page that the address names, for somebody who may see it."""
-    st.set_page_config(page_title="Designer", page_icon=":material/account_tree:", layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(
+        page_title="Designer", page_icon=":material/account_tree:", layout="wide", initial_sidebar_state="collapsed"
+    )
     if not _may_see():
         st.stop()
     st.html(_STYLE)
@@ -43,8 +46,14 @@ def main() -> None:
     pages = [
         st.Page(folder / "design.py", title="Design", icon=":material/account_tree:", default=True),
         st.Page(folder / "runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
-        st.Page(folder / "run.py", title="Run", icon=":material/play_circle:", url_path="run"),
-        st.Page(folder / "compare.py", title="Compare", icon=":material/compare_arrows:", url_path="compare"),
+        st.Page(folder / "run.py", title="Run", icon=":material/play_circle:", url_path="run", visibility="hidden"),
+        st.Page(
+            folder / "compare.py",
+            title="Compare",
+            icon=":material/compare_arrows:",
+            url_path="compare",
+            visibility="hidden",
+        ),
         st.Page(folder / "modules.py", title="Modules", icon=":material/widgets:", url_path="modules"),
     ]
     st.navigation(pages, position="top").run()

@@ -58,7 +58,12 @@ class Shown:
             return None
         try:
             return run_view(
-                self.project.store, run_id, tick=self.session.tick(), pipeline=pipeline, modules=specs, sparks=self.session.sparks
+                self.project.store,
+                run_id,
+                tick=self.session.tick(),
+                pipeline=pipeline,
+                modules=specs,
+                sparks=self.session.sparks,
             )
         except RunNotFoundError as error:
             self.session.tell("error", "There is no such run", str(error))
@@ -107,7 +112,9 @@ class Shown:
         if run is not None and not run.ended:
             self._follow(run.run_id, pipeline, known, desk)
 
-    def _follow(self, run_id: str, pipeline: Pipeline | None, specs: Mapping[str, ModuleSpec], desk: Desk | None) -> None:
+    def _follow(
+        self, run_id: str, pipeline: Pipeline | None, specs: Mapping[str, ModuleSpec], desk: Desk | None
+    ) -> None:
         @st.fragment(run_every=EVERY)
         def live() -> None:
             outbox = component.said(self.face)

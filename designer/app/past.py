@@ -33,7 +33,9 @@ class Past(NamedTuple):
         if self.run_id is None or self.pipeline is None:
             return None
         known = outbox is not None and outbox.epoch == self.run_id
-        return Document(epoch=self.run_id, pipeline=None if known else self.pipeline, path=self.path, kind="run", read_only=True)
+        return Document(
+            epoch=self.run_id, pipeline=None if known else self.pipeline, path=self.path, kind="run", read_only=True
+        )
 
 
 def past_run(project: Project, run_id: str | None) -> Past:

@@ -73,7 +73,9 @@ class Project:
             for one in found
         ]
         found += [
-            PipelineFile(path=f"draft:{draft.id}", name=draft.pipeline.name, kind="draft", modified=draft.saved, draft=True)
+            PipelineFile(
+                path=f"draft:{draft.id}", name=draft.pipeline.name, kind="draft", modified=draft.saved, draft=True
+            )
             for draft in drafts.values()
             if draft.path is None and draft.pipeline is not None and draft.pipeline.nodes
         ]
@@ -108,7 +110,9 @@ class Project:
             names = _DECLARED.findall(path.read_text(encoding="utf-8", errors="replace"))
             if len(names) == 1:
                 return [PipelineFile(path=relative, name=names[0], kind="python", modified=modified)]
-            return [PipelineFile(path=f"{relative}:{name}", name=name, kind="python", modified=modified) for name in names]
+            return [
+                PipelineFile(path=f"{relative}:{name}", name=name, kind="python", modified=modified) for name in names
+            ]
         try:
             return [PipelineFile(path=relative, name=read_document(path).name, kind="yaml", modified=modified)]
         except (documents.DocumentError, OSError, UnicodeDecodeError) as error:

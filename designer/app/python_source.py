@@ -47,7 +47,11 @@ class _Writer:
         self.names.add(name)
         arguments = [*pipeline.inputs]
         arguments += [p for p in pipeline.parameters if pipeline.parameters[p].required]
-        arguments += [f"{p}={pipeline.parameters[p].default!r}" for p in pipeline.parameters if not pipeline.parameters[p].required]
+        arguments += [
+            f"{p}={pipeline.parameters[p].default!r}"
+            for p in pipeline.parameters
+            if not pipeline.parameters[p].required
+        ]
         lines = ["@pipeline", f"def {name}({', '.join(arguments)}):"]
         if pipeline.description:
             lines += _docstring(pipeline.description)
@@ -56,7 +60,9 @@ class _Writer:
         for node in in_order(pipeline):
             lines += self._node(pipeline, node, variables, node.id in used)
         if pipeline.outputs:
-            values = ", ".join(f"{port!r}: {self._value(pipeline, end, variables)}" for port, end in pipeline.outputs.items())
+            values = ", ".join(
+                f"{port!r}: {self._value(pipeline, end, variables)}" for port, end in pipeline.outputs.items()
+            )
             lines.append(f"    return {{{values}}}")
         if not pipeline.nodes and not pipeline.outputs and not pipeline.description:
             lines.append("    pass")
@@ -78,7 +84,11 @@ class _Writer:
         arguments = self._arguments(pipeline, node, variables)
         left = f"{variables[node.id]} = " if assigned else ""
         line = f"    {left}{call}({', '.join(arguments)})"
-        marks = [word for word, on in (("disabled on the canvas", node.disabled), ("always run again", node.regenerate)) if on]
+        marks = [
+            word
+            for word, on in (("disabled on the canvas", node.disabled), ("always run again", node.regenerate))
+            if on
+        ]
         note = [f"    # {node.id}: {', '.join(marks)}"] if marks else []
         if len(line) <= _WIDTH and "\n" not in line:
             return [*note, line]
@@ -126,7 +136,13 @@ class _Writer:
         variable = variables.get(end.node, _identifier(end.node))
         node = pipeline.node(end.node)
         spec = self.specs.get(node.module) if node is not None else None
-        outputs = list(node.pipeline.outputs) if node is not None and node.pipeline is not None else [p.name for p in spec.outputs] if spec else []
+        outputs = (
+            list(node.pipeline.outputs)
+            if node is not None and node.pipeline is not None
+            else [p.name for p in spec.outputs]
+            if spec
+            else []
+        )
         if len(outputs) == 1:
             return variable
         return f"{variable}.{end.port}" if end.port.isidentifier() else f"{variable}[{end.port!r}]"
@@ -134,7 +150,9 @@ class _Writer:
 
 def in_order(pipeline: Pipeline) -> list[Node]:
     """The nodes, each after those that it takes values from; those in a circle last."""
-    needs = {node.id: {edge.source.node for edge in pipeline.edges if edge.target.node == node.id} for node in pipeline.nodes}
+    needs = {
+        node.id: {edge.source.node for edge in pipeline.edges if edge.target.node == node.id} for node in pipeline.nodes
+    }
     known = set(needs)
     done: set[str] = set()
     left = list(pipeline.nodes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -63,11 +64,17 @@ def serve(
         url += "?" + urlencode(asked)
     threading.Thread(target=_announce, args=(process, port, url, browser), daemon=True).start()
     try:
+        signal.signal(signal.SIGTERM, _interrupt)
         return process.wait()
     except KeyboardInterrupt:
         process.terminate()
         process.wait()
         return 0
+
+
+def _interrupt(*_: object) -> None:
+    """Being asked to end is like Ctrl C: the server ends with this process."""
+    raise KeyboardInterrupt
 
 
 def flags(port: int, address: str = "localhost") -> list[str]:
@@ -76,7 +83,6 @@ def flags(port: int, address: str = "localhost") -> list[str]:
         "server.port": port,
         "server.address": address,
         "server.headless": "true",
-        "server.allowedHosts": '["localhost", "127.0.0.1", "[::1]"]' if is_local(address) else f'["{address}"]',
         "server.enableCORS": "true",
         "server.enableXsrfProtection": "true",
         "server.fileWatcherType": "none",
@@ -86,7 +92,10 @@ def flags(port: int, address: str = "localhost") -> list[str]:
         "theme.light.primaryColor": "#3356c8",
         "theme.dark.primaryColor": "#93acff",
     }
-    return [f"--{name}={value}" for name, value in options.items()]
+    hosts = ["localhost", "127.0.0.1", "::1"] if is_local(address) else [address]
+    return [f"--{name}={value}" for name, value in options.items()] + [
+        f"--server.allowedHosts={host}" for host in hosts
+    ]
 
 
 def has_sign_in(folder: Path) -> bool:
@@ -114,7 +123,9 @@ def free_port(address: str, wanted: int | None) -> int:
                 probe.bind((host, port))
             except OSError as error:
                 if wanted:
-                    raise ServeError(f"port {port} can't be used: {error.strerror}\n  next: --port with another one") from error
+                    raise ServeError(
+                        f"port {port} can't be used: {error.strerror}\n  next: --port with another one"
+                    ) from error
                 continue
             return port
     raise ServeError("no free port was found from 8501 to 8600\n  next: name one with --port")

@@ -59,7 +59,12 @@ class Workshop:
         document = pipeline.document
         specs = {id: spec.model_dump(mode="json") for id, spec in pipeline.specs().items()}
         problems = [problem.model_dump(mode="json") for problem in pipeline.check()]
-        return {"document": documents.to_data(pipeline._saved()), "specs": specs, "problems": problems, "name": document.name}
+        return {
+            "document": documents.to_data(pipeline._saved()),
+            "specs": specs,
+            "problems": problems,
+            "name": document.name,
+        }
 
     def source(self, document: Mapping[str, Any]) -> str:
         """A pipeline as Python text."""
@@ -153,7 +158,11 @@ def answer(workshop: Workshop, request: Mapping[str, Any]) -> dict[str, Any]:
         message, _, hint = str(error).partition("\n  next: ")
         return {"error": "designer", "message": message, "hint": hint}
     except Exception as error:  # a user's code may raise anything; the page tells it
-        return {"error": "unexpected", "message": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+        return {
+            "error": "unexpected",
+            "message": f"{type(error).__name__}: {error}",
+            "traceback": traceback.format_exc(),
+        }
     finally:
         workshop.note()
 

@@ -55,7 +55,9 @@ def _by_node(store: ReadStore, run_id: str) -> dict[str, RunRecord]:
     return found
 
 
-def _rows(store: ReadStore, path: str, records: Sequence[RunRecord | None], modules: Mapping[str, ModuleSpec]) -> list[CompareRow]:
+def _rows(
+    store: ReadStore, path: str, records: Sequence[RunRecord | None], modules: Mapping[str, ModuleSpec]
+) -> list[CompareRow]:
     ids = tuple(record.id if record else None for record in records)
     spec = next((modules[record.module] for record in records if record and record.module in modules), None)
     declared = {metric.name: metric for metric in spec.metrics} if spec else {}
@@ -79,7 +81,11 @@ def _parameter(path: str, name: str, records: Sequence[RunRecord | None], ids: t
 
 
 def _metric(
-    path: str, name: str, summaries: Sequence[MetricSummary | None], declared: Metric | None, ids: tuple[str | None, ...]
+    path: str,
+    name: str,
+    summaries: Sequence[MetricSummary | None],
+    declared: Metric | None,
+    ids: tuple[str | None, ...],
 ) -> CompareRow:
     values = tuple(cell(summary.last) if summary else None for summary in summaries)
     goal = declared.goal if declared else None

@@ -36,7 +36,9 @@ IMAGES = 12
 _IMAGE_KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 
 
-def node_detail(store: ReadStore, run_id: str, pipeline: Pipeline | None, modules: Mapping[str, ModuleSpec]) -> NodeDetail:
+def node_detail(
+    store: ReadStore, run_id: str, pipeline: Pipeline | None, modules: Mapping[str, ModuleSpec]
+) -> NodeDetail:
     """A run with all that it logged. Raises `RunNotFoundError`."""
     record = store.run(run_id)
     spec = modules.get(record.module or "")
@@ -74,7 +76,14 @@ def node_detail(store: ReadStore, run_id: str, pipeline: Pipeline | None, module
         metrics=tuple(metric_view(summary, declared.get(name), name in pins) for name, summary in logged.items()),
         files=tuple(FileView(name=file.name, size=file.size, digest=file.digest) for file in store.files(run_id)),
         values=tuple(
-            ValueView(port=port, side=side, format=handle.format, size=handle.size, digest=handle.digest, facts=facts_of(handle.facts))
+            ValueView(
+                port=port,
+                side=side,
+                format=handle.format,
+                size=handle.size,
+                digest=handle.digest,
+                facts=facts_of(handle.facts),
+            )
             for port, side, handle in values
         ),
         children=tuple(
@@ -147,8 +156,12 @@ def rows(store: ReadStore, run_id: str, name: str) -> RowsAnswer:
         )
     paths = [str(row["path"]) for row in found if row.get("path")]
     if summary.kind == "image":
-        return RowsAnswer(kind="image", images=tuple(_image(store, run_id, path) for path in paths[-IMAGES:]), total=len(paths))
-    return RowsAnswer(kind=summary.kind, document=_document(store, run_id, paths[-1]) if paths else None, total=len(paths))
+        return RowsAnswer(
+            kind="image", images=tuple(_image(store, run_id, path) for path in paths[-IMAGES:]), total=len(paths)
+        )
+    return RowsAnswer(
+        kind=summary.kind, document=_document(store, run_id, paths[-1]) if paths else None, total=len(paths)
+    )
 
 
 def _image(store: ReadStore, run_id: str, path: str) -> str:

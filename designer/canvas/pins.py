@@ -32,7 +32,9 @@ _LIKELY = [
 ]
 
 
-def pinned(chosen: Iterable[str] | None, spec: ModuleSpec | None, logged: Mapping[str, MetricSummary]) -> tuple[str, ...]:
+def pinned(
+    chosen: Iterable[str] | None, spec: ModuleSpec | None, logged: Mapping[str, MetricSummary]
+) -> tuple[str, ...]:
     """The names to show, of those that were logged."""
     if chosen is not None:
         return tuple(name for name in chosen if name in logged)
@@ -43,7 +45,9 @@ def pinned(chosen: Iterable[str] | None, spec: ModuleSpec | None, logged: Mappin
 
 
 def _likeliest(names: Collection[str]) -> list[str]:
-    ranked = {name: rank for name in names for rank, pattern in reversed(list(enumerate(_LIKELY))) if pattern.search(name)}
+    ranked = {
+        name: rank for name in names for rank, pattern in reversed(list(enumerate(_LIKELY))) if pattern.search(name)
+    }
     known = sorted(ranked, key=lambda name: ranked[name])
     return known or list(names)[:2]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +28,16 @@ def cell_free(data: Any) -> Any:
     return data
 
 
+def _text(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError):
+        return repr(value)
+
+
 def cell(value: Any) -> Any:
     """A logged value as a table can hold it: numbers, texts, booleans and None as they are, everything else as text."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    text = value if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else _text(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

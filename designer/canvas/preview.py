@@ -42,7 +42,13 @@ def preview(store: ReadStore, run_id: str, port: str, side: str) -> PreviewAnswe
         return _text(handle, path.read_text(encoding="utf-8")[: TEXT + 1])
     if handle.format == "npy":
         return _array(handle, path)
-    return PreviewAnswer(kind="facts", format=handle.format, size=handle.size, facts=facts, note="Only tables, arrays and data can be looked into here.")
+    return PreviewAnswer(
+        kind="facts",
+        format=handle.format,
+        size=handle.size,
+        facts=facts,
+        note="Only tables, arrays and data can be looked into here.",
+    )
 
 
 def columns(store: ReadStore, run_id: str) -> dict[str, tuple[str, ...]]:
@@ -101,7 +107,10 @@ def _table(handle: Handle, path: Path) -> PreviewAnswer:
     shown = _shown(table)
     head = table.slice(0, ROWS)
     fields = shown[:COLUMNS]
-    texts = [[_cell(value) for value in head.column(table.schema.get_field_index(field.name)).to_pylist()] for field in fields]
+    texts = [
+        [_cell(value) for value in head.column(table.schema.get_field_index(field.name)).to_pylist()]
+        for field in fields
+    ]
     note = f"The first {COLUMNS} of {len(shown)} columns." if len(shown) > COLUMNS else ""
     return PreviewAnswer(
         kind="table",
@@ -142,7 +151,11 @@ def _column(field: pa.Field, whole: pa.ChunkedArray) -> ColumnPreview:
             bars=tuple(one["counts"] for one in counts[:TOP]),
             labels=tuple(str(_cell(one["values"])) for one in counts[:TOP]),
         )
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or (pa.types.is_temporal(kind) and not pa.types.is_duration(kind)):
+    if (
+        pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or (pa.types.is_temporal(kind) and not pa.types.is_duration(kind))
+    ):
         return _numeric(name, shown, nulls, sample)
     return ColumnPreview(name=name, type=shown, nulls=nulls)
 
@@ -153,7 +166,12 @@ def _numeric(name: str, kind: str, nulls: int, sample: pa.ChunkedArray) -> Colum
     if temporal:
         unit = values.type
         low, high = (pc.min(values).as_py(), pc.max(values).as_py()) if len(values) else (None, None)
-        numbers = np.array(pc.cast(values, pa.int64()) if pa.types.is_timestamp(unit) or pa.types.is_date64(unit) or pa.types.is_time64(unit) else pc.cast(pc.cast(values, pa.int32()), pa.int64()), dtype=np.float64)
+        numbers = np.array(
+            pc.cast(values, pa.int64())
+            if pa.types.is_timestamp(unit) or pa.types.is_date64(unit) or pa.types.is_time64(unit)
+            else pc.cast(pc.cast(values, pa.int32()), pa.int64()),
+            dtype=np.float64,
+        )
     else:
         numbers = np.array(values, dtype=np.float64)
         missing = int(np.isnan(numbers).sum())
@@ -181,7 +199,9 @@ def _array(handle: Handle, path: Path) -> PreviewAnswer:
     array = np.load(path, mmap_mode="r", allow_pickle=False)
     with np.printoptions(threshold=400, edgeitems=8):
         text = str(np.asarray(array[:200] if array.ndim else array))
-    return PreviewAnswer(kind="text", format=handle.format, size=handle.size, text=text[:TEXT], facts=facts_of(handle.facts))
+    return PreviewAnswer(
+        kind="text", format=handle.format, size=handle.size, text=text[:TEXT], facts=facts_of(handle.facts)
+    )
 
 
 def _text(handle: Handle, text: str) -> PreviewAnswer:
@@ -190,4 +210,6 @@ def _text(handle: Handle, text: str) -> PreviewAnswer:
     except json.JSONDecodeError:
         pass  # cut off in the middle, or not JSON: shown as it is
     note = f"The first {TEXT:,} characters." if len(text) > TEXT else ""
-    return PreviewAnswer(kind="text", format=handle.format, size=handle.size, text=text[:TEXT], facts=facts_of(handle.facts), note=note)
+    return PreviewAnswer(
+        kind="text", format=handle.format, size=handle.size, text=text[:TEXT], facts=facts_of(handle.facts), note=note
+    )

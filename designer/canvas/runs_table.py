@@ -38,7 +38,14 @@ def runs_table(store: ReadStore, nodes: Sequence[str] = ()) -> RunsAnswer:
 
     for node in nodes:
         children = store.runs(RunQuery(node=node, roots_only=False))
-        fill("metric", ((place[child.root], {f"{node}.{name}": value for name, value in child.metrics.items()}) for child in children if child.root in place))
+        fill(
+            "metric",
+            (
+                (place[child.root], {f"{node}.{name}": value for name, value in child.metrics.items()})
+                for child in children
+                if child.root in place
+            ),
+        )
     fill("metric", ((number, record.metrics) for number, record in enumerate(records)))
     fill("parameter", ((number, record.parameters) for number, record in enumerate(records)))
     fill("tag", ((number, record.tags) for number, record in enumerate(records)))

@@ -22,14 +22,19 @@ def thinned(name: str, series: Series, points: int, between: tuple[float, float]
     total = len(times)
     if not isinstance(series.values, np.ndarray):
         texts = tuple(str(value) for value in series.values[-points:])
-        return SeriesView(name=name, total=total, steps=tuple(steps[-points:]), times=tuple(times[-points:]), values=(), texts=texts)
+        return SeriesView(
+            name=name, total=total, steps=tuple(steps[-points:]), times=tuple(times[-points:]), values=(), texts=texts
+        )
     values = np.asarray(series.values, dtype=np.float64)
     if len(steps) > 1 and np.any(np.diff(steps) < 0):  # logged out of order: a chart goes from left to right
         order = np.argsort(steps, kind="stable")
         steps, times, values = steps[order], times[order], values[order]
     if between is not None:
         low, high = np.searchsorted(steps, between[0], "left"), np.searchsorted(steps, between[1], "right")
-        low, high = max(0, low - 1), min(len(steps), high + 1)  # one more on either side, so that lines leave the picture
+        low, high = (
+            max(0, low - 1),
+            min(len(steps), high + 1),
+        )  # one more on either side, so that lines leave the picture
         steps, times, values = steps[low:high], times[low:high], values[low:high]
     kept = picked(values, points)
     return SeriesView(
@@ -37,7 +42,10 @@ def thinned(name: str, series: Series, points: int, between: tuple[float, float]
         total=total,
         steps=tuple(steps[kept].tolist()),
         times=tuple(times[kept].tolist()),
-        values=tuple(value if finite else None for value, finite in zip(values[kept].tolist(), np.isfinite(values[kept]), strict=True)),
+        values=tuple(
+            value if finite else None
+            for value, finite in zip(values[kept].tolist(), np.isfinite(values[kept]), strict=True)
+        ),
         integers=series.integers,
     )
 

@@ -29,7 +29,9 @@ def wire_types() -> str:
         parts.append(_declaration(name, definition, required))
     parts.append(f"export type Edit = {' | '.join(model.__name__ for model in get_args(get_args(Edit)[0]))};\n")
     parts.append(f"export type Want = {' | '.join(model.__name__ for model in get_args(get_args(wire.Want)[0]))};\n")
-    parts.append(f"export type Action = {' | '.join(model.__name__ for model in get_args(get_args(wire.Action)[0]))};\n")
+    parts.append(
+        f"export type Action = {' | '.join(model.__name__ for model in get_args(get_args(wire.Action)[0]))};\n"
+    )
     return "\n".join(parts)
 
 
@@ -72,7 +74,9 @@ def _type(schema: dict[str, Any]) -> str:
         inner = _type(schema.get("items", {}))
         return f"({inner})[]" if "|" in inner else f"{inner}[]"
     if kind == "object":
-        return f"Record<string, {_type(extra if isinstance(extra := schema.get('additionalProperties'), dict) else {})}>"
+        return (
+            f"Record<string, {_type(extra if isinstance(extra := schema.get('additionalProperties'), dict) else {})}>"
+        )
     return {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}.get(
         str(kind), "any"
     )

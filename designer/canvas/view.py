@@ -56,14 +56,21 @@ def run_view(
         number=root.number,
         experiment=root.experiment,
         status=root.status,
-        ended=root.status.ended,
+        ended=root.has_ended,
         created=root.created,
         started=root.started,
         finished=root.ended,
         error=message(root.error),
         reused_from=root.reused_from,
         nodes={
-            path: node_run(store, record, logged.get(record.id, {}), pins_of(pipeline, path), modules.get(record.module or ""), sparks)
+            path: node_run(
+                store,
+                record,
+                logged.get(record.id, {}),
+                pins_of(pipeline, path),
+                modules.get(record.module or ""),
+                sparks,
+            )
             for path, record in nodes.items()
         },
     )
@@ -86,7 +93,9 @@ def node_run(
         pins.append(
             Pin(
                 name=name,
-                value=cell(summary.last) if summary.kind in ("scalar", "list") else f"{summary.count} {_NOUNS.get(summary.kind, 'rows')}",
+                value=cell(summary.last)
+                if summary.kind in ("scalar", "list")
+                else f"{summary.count} {_NOUNS.get(summary.kind, 'rows')}",
                 unit=about.unit if about else "",
                 goal=about.goal if about else None,
                 count=summary.count,

@@ -7,7 +7,7 @@ import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } fro
 
 import { canConnect, type PortRef, type Verdict } from "../core/connect";
 import { categoryColor, typeColor } from "../core/colors";
-import { cornerOf, placesOf, type Scene } from "../core/scene";
+import { CARD_WIDTH, cornerOf, placesOf, type Scene } from "../core/scene";
 import { inside } from "../core/connect";
 import { type Actions, noteId } from "../hooks/useActions";
 import { useHost, useHostState } from "../hooks/useHost";
@@ -64,23 +64,29 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
       const { fit } = host.ui.get();
       if (!fit || fit.id === last) return;
       last = fit.id;
-      setTimeout(() => void flow.fitView({ padding: 0.18, maxZoom: 1, duration: 200, nodes: fit.nodes?.map((id) => ({ id })) }), 60);
+      setTimeout(() => void flow.fitView({ padding: 0.07, maxZoom: 1, duration: 200, nodes: fit.nodes?.map((id) => ({ id })) }), 60);
     });
   }, [host, flow]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange[]) => {
       setNodes((now) => applyNodeChanges(changes, now));
+      const picked = changes.filter((change) => change.type === "select");
+      if (picked.length) {
+        const chosen = new Set(host.ui.get().selected);
+        for (const change of picked) change.selected ? chosen.add(change.id) : chosen.delete(change.id);
+        host.ui.set({ selected: [...chosen] });
+      }
       const moved: Record<string, Position> = {};
       for (const change of changes) {
         if (change.type === "position" && change.position && change.dragging === false) moved[change.id] = [change.position.x, change.position.y];
       }
       if (Object.keys(moved).length) {
         const edits = moves(current.current, host.store.get().pipeline!, moved);
-        if (edits.length) host.edit([...actions.pinDown(), ...edits], "move");
+        if (edits.length) host.edit(edits, "move");
       }
     },
-    [host, actions],
+    [host],
   );
 
   const flowing = useHostState((state) => Object.entries(state.run?.nodes ?? {}).filter(([, node]) => isActive(node.status)).map(([path]) => path).join("\n"));
@@ -131,7 +137,7 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
       host.ui.set({
         adding: {
           at: { x: Math.min(clientX - box.left, box.width - 350), y: Math.min(clientY - box.top, Math.max(20, box.height - 390)) },
-          place: [place.x - (connecting.side === "target" ? 236 : 0), place.y - 40],
+          place: [place.x - (connecting.side === "target" ? CARD_WIDTH : 0), place.y - 40],
           loose: { ref: connecting.ref, side: connecting.side, type: port.type },
         },
       });
@@ -151,10 +157,6 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
         const next = new Set(chosenEdges);
         for (const change of changes) if (change.type === "select") change.selected ? next.add(change.id) : next.delete(change.id);
         setChosenEdges(next);
-      }}
-      onSelectionChange={({ nodes: chosen }) => {
-        const paths = chosen.map((node) => node.id);
-        if (paths.join("\n") !== host.ui.get().selected.join("\n")) host.ui.set({ selected: paths });
       }}
       onConnect={(connection) => {
         const source = refOf(connection.source, connection.sourceHandle, "o");
@@ -194,7 +196,7 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
       panOnScroll
       panOnScrollSpeed={0.9}
       fitView
-      fitViewOptions={{ padding: 0.18, maxZoom: 1, minZoom: 0.1 }}
+      fitViewOptions={{ padding: 0.07, maxZoom: 1, minZoom: 0.1 }}
       elevateNodesOnSelect={!large}
       disableKeyboardA11y={false}
     >

@@ -9,7 +9,7 @@ export type WireFlow = FlowEdge<{ wire: Wire }>;
 
 export const WireEdge = memo(function WireEdge(props: EdgeProps<WireFlow>) {
   const [path] = getBezierPath({ ...props, curvature: 0.32 });
-  return <BaseEdge id={props.id} path={path} interactionWidth={18} />;
+  return <BaseEdge id={props.id} path={path} style={props.style} interactionWidth={18} />;
 });
 
 export function LooseEnd({ fromX, fromY, toX, toY, fromPosition, toPosition, toNode, toHandle, connectionStatus }: ConnectionLineComponentProps) {

@@ -14,8 +14,8 @@ export interface Link {
 }
 export type Places = Record<string, [number, number]>;
 
-const GAP_X = 88;
-const GAP_Y = 36;
+const GAP_X = 52;
+const GAP_Y = 32;
 const SWEEPS = 10;
 
 /** Places for all boxes; the top left one is at (0, 0). */

@@ -60,7 +60,7 @@ export interface Scene {
   byPath: Map<string, Face>;
 }
 
-export const CARD_WIDTH = 236;
+export const CARD_WIDTH = 208;
 export const HEADER = 54;
 export const PORT_ROW = 22;
 export const PIN_ROW = 24;

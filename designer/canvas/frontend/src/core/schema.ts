@@ -9,6 +9,7 @@ export type Control =
   | { kind: "boolean" }
   | { kind: "text"; lines: number; code: boolean; secret: boolean }
   | { kind: "columns"; many: boolean }
+  | { kind: "picker" }
   | { kind: "list"; item: Schema }
   | { kind: "json" };
 
@@ -21,7 +22,8 @@ export interface Field {
   nullable: boolean;
   control: Control;
   schema: Schema;
-  visible?: { name: string; values: unknown[] };
+  /** it matters only while other fields have one of these values */
+  visible: [string, unknown[]][];
 }
 
 /** The fields of a form, in the order of declaration. */
@@ -44,12 +46,11 @@ export function fields(schema: Schema): Field[] {
   });
 }
 
-/** `x-visible-when: {mode: [a, b]}`: the field matters only when another has one of these values. */
+/** `visible_when: {mode: [a, b]}`: the field matters only while another has one of these values. */
 function visibility(raw: Schema): Field["visible"] {
-  const when = raw["x-visible-when"] ?? raw.visible_when;
-  if (!when || typeof when !== "object") return undefined;
-  const [name, values] = Object.entries(when)[0] ?? [];
-  return name === undefined ? undefined : { name, values: Array.isArray(values) ? values : [values] };
+  const when = raw.visible_when;
+  if (!when || typeof when !== "object") return [];
+  return Object.entries(when).map(([name, values]) => [name, Array.isArray(values) ? values : [values]]);
 }
 
 function resolved(raw: Schema, definitions: Schema): { schema: Schema; nullable: boolean } {
@@ -77,6 +78,7 @@ function control(schema: Schema, raw: Schema): Control {
   const format: string = raw.format ?? schema.format ?? "";
   const widget: string = raw["x-control"] ?? schema["x-control"] ?? format;
   if (widget === "columns" || widget === "column") return { kind: "columns", many: widget === "columns" };
+  if (schema.properties?.rules && schema.title === "ColumnPicker") return { kind: "picker" };
   if (schema.enum) return { kind: "choice", choices: schema.enum };
   if ("const" in schema) return { kind: "choice", choices: [schema.const] };
   switch (schema.type) {

@@ -12,6 +12,7 @@ import { useHost, useHostState, useUi } from "../hooks/useHost";
 import { useScene } from "../hooks/useScene";
 import { isTyping, useShortcuts } from "../hooks/useShortcuts";
 import { IconButton, NoticeBox } from "../parts/basics";
+import { Icon } from "../parts/Icon";
 import { SidePanel } from "../side/SidePanel";
 import type { Scene } from "../core/scene";
 import { DesignBar } from "./DesignBar";
@@ -124,12 +125,12 @@ export function Notices() {
         </NoticeBox>
       )}
       {readOnly?.kind === "python" && (
-        <NoticeBox level="info" title="Declared in Python" text={`${readOnly.path} is the source; here it can be run and looked at.`}>
-          <div className="row" style={{ marginTop: 4 }}>
-            <button type="button" className="button" onClick={() => host.command({ do: "open", path: readOnly.path, copy: true })}>Make an editable copy</button>
-            <button type="button" className="button" onClick={() => host.ui.set({ dialog: "source" })}>Show the source</button>
-          </div>
-        </NoticeBox>
+        <div className="strip" role="status">
+          <Icon name="code" />
+          <span className="grow cut">Declared in Python, in <span className="mono">{readOnly.path}</span></span>
+          <button type="button" className="button tiny" onClick={() => host.ui.set({ dialog: "source" })}>Source</button>
+          <button type="button" className="button tiny" onClick={() => host.command({ do: "open", path: readOnly.path, copy: true })}>Edit a copy</button>
+        </div>
       )}
       {notices.map((notice) => (
         <NoticeBox key={notice.id} level={notice.level} title={notice.title} text={notice.text} hint={notice.hint} onClose={() => host.command({ do: "dismiss", notice: notice.id })} />

@@ -11,6 +11,8 @@ import type { Host } from "../state/host";
 import type { Edit, ModuleSpec, Note, PortType, Position } from "../wire";
 import { useHost } from "./useHost";
 
+const MARGIN = 24;
+
 export type Alignment = "left" | "top" | "spread across" | "spread down";
 
 export function actionsOf(host: Host, scene: () => Scene, center: () => [number, number]) {
@@ -24,10 +26,10 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
 
   function free(place: [number, number], within: Face[]): Position {
     let [x, y] = place;
-    const hits = () => within.some((face) => face.parent === null && Math.abs(face.x - x) < CARD_WIDTH * 0.6 && Math.abs(face.y - y) < 60);
-    for (let tries = 0; tries < 60 && hits(); tries++) {
-      y += 48;
-      if (tries % 12 === 11) [x, y] = [x + CARD_WIDTH + 60, place[1]];
+    const hit = () => within.find((face) => x < face.x + face.width + MARGIN && x + CARD_WIDTH + MARGIN > face.x && y < face.y + face.height + MARGIN && y + 110 + MARGIN > face.y);
+    for (let tries = 1, other = hit(); other && tries < 60; tries++, other = hit()) {
+      y = other.y + other.height + MARGIN;
+      if (tries % 8 === 0) [x, y] = [x + CARD_WIDTH + MARGIN * 2, place[1]];
     }
     return [Math.round(x), Math.round(y)];
   }
@@ -39,7 +41,7 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
     const id = freshId(spec.id.split(/[.:/]/).at(-1) ?? spec.id, level.nodes.map((node) => node.id));
     const faces = scene().faces.filter((face) => face.parent === (within.length ? within.join("/") : null));
     let at = place;
-    if (within.length || !at) at = beside ? [beside.x + (loose.side === "source" ? 1 : -1) * (CARD_WIDTH + 88), beside.y] : center();
+    if (within.length || !at) at = beside ? [beside.x + (loose.side === "source" ? 1 : -1) * (CARD_WIDTH + 64), beside.y] : center();
     const edits: Edit[] = [{ op: "add_nodes", within, nodes: [newNode(id, { module: spec.id })], positions: { [id]: free(at, faces) }, edges: [] }];
     if (loose) {
       const face = { inputs: spec.inputs.map((p) => ({ ...p, connected: false })), outputs: spec.outputs.map((p) => ({ ...p, connected: false })) } as Face;
@@ -48,7 +50,7 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
       if (port && loose.side === "source") edits.push({ op: "connect", within, edge: { source: other, target: [id, port.name] } });
       if (port && loose.side === "target") edits.push({ op: "connect", within, edge: { source: [id, port.name], target: other }, replace: !beside?.inputs.find((p) => p.name === loose.ref.port)?.many });
     }
-    if (host.edit([...pinDown(), ...edits]) === null) {
+    if (host.edit(edits) === null) {
       select([[...within, id].join("/")]);
       host.say(`Added ${spec.title}.`);
     }
@@ -56,10 +58,18 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
 
   /** Nodes that were laid out, not placed, keep where they are shown from the first change on. */
   function pinDown(): Edit[] {
-    const missing = scene().faces.filter((face) => face.parent === null && !pipeline().layout.positions[face.node.id]);
-    if (!missing.length) return [];
-    return [{ op: "move", positions: Object.fromEntries(missing.map((face) => [face.node.id, [face.x, face.y] as Position])) }];
+    const levels = new Map<string, Face[]>();
+    for (const face of scene().faces) levels.set(face.within.join("/"), [...(levels.get(face.within.join("/")) ?? []), face]);
+    return [...levels.values()].flatMap((faces): Edit[] => {
+      const { within } = faces[0]!;
+      const level = inside(pipeline(), within);
+      const missing = faces.filter((face) => !level.layout.positions[face.node.id]);
+      if (!missing.length) return [];
+      const places = placesOf(level, faces);
+      return [{ op: "move", within, positions: Object.fromEntries(missing.map((face) => [face.node.id, places[face.node.id] as Position])) }];
+    });
   }
+  host.prepare = pinDown;
 
   function connect(source: PortRef, target: PortRef): void {
     const verdict = canConnect(scene(), source, target);
@@ -94,7 +104,7 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
     const what = readClip(text);
     if (!what?.nodes.length) return false;
     const edit = paste(inside(pipeline(), within), what, offset, within);
-    if (host.edit([...pinDown(), edit]) === null) select(edit.nodes.map((node) => [...within, node.id].join("/")));
+    if (host.edit(edit) === null) select(edit.nodes.map((node) => [...within, node.id].join("/")));
     return true;
   }
 
@@ -148,7 +158,7 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
     if (!faces.length) return host.say("Choose the nodes to group first.");
     const within = level(faces);
     const id = freshId("group", inside(pipeline(), within).nodes.map((node) => node.id));
-    if (host.edit([...pinDown(), { op: "group", within, nodes: faces.map((face) => face.node.id), id }]) === null) select([[...within, id].join("/")]);
+    if (host.edit({ op: "group", within, nodes: faces.map((face) => face.node.id), id }) === null) select([[...within, id].join("/")]);
   }
 
   function ungroup(): void {
@@ -176,7 +186,7 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
     host.ui.set((ui) => ({ fit: { nodes, id: (ui.fit?.id ?? 0) + 1 } }));
   }
 
-  return { add, connect, remove, copied, pasted, duplicate, tidy, align, group, ungroup, foldOrOpen, toggleOff, addNote, fit, chosen, chosenNotes, select, pinDown };
+  return { add, connect, remove, copied, pasted, duplicate, tidy, align, group, ungroup, foldOrOpen, toggleOff, addNote, fit, chosen, chosenNotes, select };
 }
 
 export type Actions = ReturnType<typeof actionsOf>;

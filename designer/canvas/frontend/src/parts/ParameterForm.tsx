@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 
 import { type Field, fields, limits, refuse, type Schema } from "../core/schema";
 import { value as shown } from "../core/format";
+import { ColumnPicker } from "./ColumnPicker";
 import { Icon } from "./Icon";
 import { IconButton } from "./basics";
 
@@ -22,7 +23,7 @@ interface Props {
 export function ParameterForm({ schema, values, bindings = {}, pipelineParameters = [], problems = {}, columns = [], readOnly, onSet, onReset, onBind }: Props) {
   const all = useMemo(() => fields(schema), [schema]);
   const now = (name: string): unknown => (name in values ? values[name] : all.find((one) => one.name === name)?.default);
-  const visible = all.filter((field) => !field.visible || field.visible.values.includes(now(field.visible.name)) || field.name in values);
+  const visible = all.filter((field) => field.name in values || field.visible.every(([name, wanted]) => wanted.includes(now(name))));
   if (!all.length) return <p className="muted">This module has no parameters.</p>;
   return (
     <div className="section" style={{ gap: 14 }}>
@@ -36,7 +37,7 @@ export function ParameterForm({ schema, values, bindings = {}, pipelineParameter
         return (
           <div className="field" key={field.name} data-field={field.name}>
             <div className="label">
-              <label htmlFor={id} className="cut">{field.title}</label>
+              <label htmlFor={field.control.kind === "picker" ? undefined : id} className="cut">{field.title}</label>
               {field.required && <span className="muted" title="required">*</span>}
               {changed && <span className="changed-mark" title={field.default === undefined ? "set" : `changed; the default is ${shown(field.default)}`} />}
               {changed && <span className="sr">changed</span>}
@@ -57,7 +58,7 @@ export function ParameterForm({ schema, values, bindings = {}, pipelineParameter
   );
 }
 
-interface ControlProps {
+export interface ControlProps {
   id: string;
   field: Field;
   value: unknown;
@@ -86,6 +87,8 @@ export function Control(props: ControlProps) {
           {value !== undefined && value !== null && !c.choices.includes(value) && <option value={JSON.stringify(value)}>{shown(value)} (not a choice)</option>}
         </select>
       );
+    case "picker":
+      return <ColumnPicker {...props} />;
     case "columns":
       return <Columns {...props} many={c.many} />;
     default:
@@ -160,7 +163,7 @@ function parse(field: Field, text: string): { value: unknown } | { wrong: string
 }
 
 /** Column names: picked from the real table where one is known, typed otherwise. */
-function Columns({ id, field, value, columns, readOnly, invalid, onSet, many }: ControlProps & { many: boolean }) {
+export function Columns({ id, value, columns, readOnly, invalid, onSet, many, hint = true, label }: Omit<ControlProps, "field"> & { many: boolean; hint?: boolean; label?: string }) {
   const chosen = Array.isArray(value) ? value.map(String) : value ? [String(value)] : [];
   const [text, setText] = useState("");
   const set = (next: string[]) => onSet(many ? next : (next.at(-1) ?? null));
@@ -184,7 +187,7 @@ function Columns({ id, field, value, columns, readOnly, invalid, onSet, many }: 
       )}
       {!readOnly && (
         <>
-          <input id={id} className="input" list={`${id}-list`} value={text} aria-invalid={invalid} autoComplete="off" placeholder={columns.length ? "Choose or type a column" : "Type a column name"}
+          <input id={id} className="input" list={`${id}-list`} aria-label={label} value={text} aria-invalid={invalid} autoComplete="off" placeholder={columns.length ? "Choose or type a column" : "Type a column name"}
             onKeyDown={(event) => {
               event.stopPropagation();
               if (event.key === "Enter") take();
@@ -199,7 +202,7 @@ function Columns({ id, field, value, columns, readOnly, invalid, onSet, many }: 
               }
             }} />
           <datalist id={`${id}-list`}>{rest.map((column) => <option key={column} value={column} />)}</datalist>
-          {field.control.kind === "columns" && !columns.length && <div className="help">Columns can be chosen here once a run has produced the table.</div>}
+          {hint && !columns.length && <div className="help">Columns can be chosen here once a run has produced the table.</div>}
         </>
       )}
     </div>

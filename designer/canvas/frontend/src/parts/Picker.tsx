@@ -32,7 +32,9 @@ export function Picker({ items, label, placeholder, empty, at, onPick, onClose }
   useOutside(box, true, onClose);
   const found = useMemo(() => filter(items, query).slice(0, LONGEST), [items, query]);
   useEffect(() => box.current?.querySelector("input")?.focus(), []);
-  useEffect(() => box.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: "nearest" }), [active, found]);
+  useEffect(() => {
+    box.current?.querySelector('[data-active="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [active, found]);
   const onKeyDown = (event: React.KeyboardEvent) => {
     event.stopPropagation();
     if (event.key === "Escape") return onClose();

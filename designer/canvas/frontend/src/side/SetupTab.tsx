@@ -59,7 +59,8 @@ export function ProblemBox({ problem, scene, readOnly, onShow }: { problem: Prob
   return (
     <div className="problem" data-code={problem.code}>
       {onShow && where && <button type="button" className="button bare tiny" style={{ alignSelf: "flex-start", marginLeft: -6 }} onClick={onShow}>{where}</button>}
-      <p>{problem.message}</p>
+      <p>{problem.message.split("\n")[0]}</p>
+      {problem.message.includes("\n") && <p className="small muted">{problem.message.split("\n").slice(1).map((line) => line.trim()).join("\n")}</p>}
       {problem.hint && <p className="small muted">Next: {problem.hint}</p>}
       {!readOnly && (
         <div className="fixes">

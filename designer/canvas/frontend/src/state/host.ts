@@ -40,6 +40,8 @@ export class Host {
   readonly ui: Store<Ui> = createStore<Ui>(initialUi());
   /** how often the DOM was built: stays 1 unless Streamlit took the component away for long */
   mounts = 0;
+  /** edits that come before any other, as part of it */
+  prepare: () => Edit[] = () => [];
   private readonly client = crypto.randomUUID();
   private seq = 0;
   private commandSeq = 0;
@@ -106,12 +108,13 @@ export class Host {
   /** Apply edits at once and send them soon. Returns the reason when one of them can't be applied. */
   edit(edits: Edit | Edit[], merge?: string): string | null {
     const { pipeline, page, history } = this.store.get();
-    const list = Array.isArray(edits) ? edits : [edits];
-    if (!pipeline || !list.length) return null;
+    const wanted = Array.isArray(edits) ? edits : [edits];
+    if (!pipeline || !wanted.length) return null;
     if (page?.document?.read_only) {
       this.say("This pipeline is read-only here. Open an editable copy to change it.");
       return "read-only";
     }
+    const list = [...this.prepare(), ...wanted];
     let next: Pipeline;
     try {
       next = list.reduce(apply, pipeline);

@@ -29,6 +29,6 @@ export interface Ui {
 }
 
 export const initialUi = (): Ui => ({
-  selected: [], connecting: null, far: false, dialog: null, adding: null, tab: "set up", side: true, wide: false, width: 372,
+  selected: [], connecting: null, far: false, dialog: null, adding: null, tab: "set up", side: false, wide: false, width: 372,
   palette: typeof window === "undefined" || window.innerWidth > 900, find: 0, fit: null,
 });

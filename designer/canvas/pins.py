@@ -44,11 +44,18 @@ def pinned(
     return tuple(_likeliest([name for name, summary in logged.items() if summary.kind == "scalar"])[:3])
 
 
+def is_score(name: str) -> bool:
+    """Whether a metric's name says how good something is."""
+    return rank(name) < len(_LIKELY) - 1
+
+
+def rank(name: str) -> int:
+    """How early a metric's name comes among those that are likely to matter."""
+    return next((at for at, pattern in enumerate(_LIKELY) if pattern.search(name)), len(_LIKELY))
+
+
 def _likeliest(names: Collection[str]) -> list[str]:
-    ranked = {
-        name: rank for name in names for rank, pattern in reversed(list(enumerate(_LIKELY))) if pattern.search(name)
-    }
-    known = sorted(ranked, key=lambda name: ranked[name])
+    known = sorted((name for name in names if rank(name) < len(_LIKELY)), key=rank)
     return known or list(names)[:2]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from designer.canvas.pins import is_score, rank
 from designer.canvas.plain import cell
 from designer.canvas.wire import RunsAnswer
 from designer.model.runs import RunQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from designer.model.runs import RunRecord
     from designer.store.protocol import ReadStore
@@ -18,37 +19,28 @@ if TYPE_CHECKING:
 MOST = 20_000
 COLUMNS = 60
 RECENT = 20  # runs whose nodes are offered as columns
+SCORING = 2  # nodes whose scores are columns unless others were chosen
 
 
 def runs_table(store: ReadStore, nodes: Sequence[str] = ()) -> RunsAnswer:
-    """The newest runs; with the metrics of some nodes as columns."""
+    """The newest runs; with the metrics of some nodes as columns, by default those that score something."""
     records = store.runs(RunQuery(limit=MOST))
-    place = {record.id: number for number, record in enumerate(records)}
-    columns: dict[str, list[Any]] = {}
-
-    def fill(kind: str, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
-        for row, values in rows:
-            for name, value in values.items():
-                key = f"{kind} {name}"
-                if key not in columns:
-                    if len(columns) >= COLUMNS:
-                        continue
-                    columns[key] = [None] * len(records)
-                columns[key][row] = cell(value)
-
+    offered, scoring = _nodes(store, records[:RECENT])
+    nodes = nodes or scoring
+    columns = _Columns(len(records))
+    place = {record.id: row for row, record in enumerate(records)}
     for node in nodes:
-        children = store.runs(RunQuery(node=node, roots_only=False))
-        fill(
-            "metric",
-            (
-                (place[child.root], {f"{node}.{name}": value for name, value in child.metrics.items()})
-                for child in children
-                if child.root in place
-            ),
-        )
-    fill("metric", ((number, record.metrics) for number, record in enumerate(records)))
-    fill("parameter", ((number, record.parameters) for number, record in enumerate(records)))
-    fill("tag", ((number, record.tags) for number, record in enumerate(records)))
+        for child in store.runs(RunQuery(node=node, roots_only=False)):
+            if child.root in place:
+                for name in sorted(child.metrics, key=rank):
+                    columns.put(f"metric {node}.{name}", place[child.root], child.metrics[name])
+    for row, record in enumerate(records):
+        for name, value in record.metrics.items():
+            columns.put(f"metric {name}", row, value)
+        for name, value in record.parameters.items():
+            columns.put(f"parameter {name}", row, value)
+        for name, value in record.tags.items():
+            columns.put(f"tag {name}", row, value)
     return RunsAnswer(
         total=store.count(RunQuery()),
         ids=tuple(record.id for record in records),
@@ -58,16 +50,39 @@ def runs_table(store: ReadStore, nodes: Sequence[str] = ()) -> RunsAnswer:
         statuses=tuple(str(record.status) for record in records),
         created=tuple(record.created for record in records),
         seconds=tuple(record.seconds for record in records),
-        columns={name: tuple(values) for name, values in columns.items()},
-        nodes=_nodes(store, records[:RECENT]),
+        columns={name: tuple(values) for name, values in columns.all.items()},
+        nodes=offered,
+        chosen=tuple(nodes),
     )
 
 
-def _nodes(store: ReadStore, records: Sequence[RunRecord]) -> tuple[str, ...]:
-    """Nodes of recent runs that logged numbers, the most frequent first."""
+class _Columns:
+    """Columns of a fixed number of rows, filled cell by cell; those that come after the first sixty are left out."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.all: dict[str, list[Any]] = {}
+
+    def put(self, column: str, row: int, value: Any) -> None:
+        """Fill a cell."""
+        values = self.all.get(column)
+        if values is None:
+            if len(self.all) >= COLUMNS:
+                return
+            values = self.all[column] = [None] * self.rows
+        values[row] = cell(value)
+
+
+def _nodes(store: ReadStore, records: Sequence[RunRecord]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Nodes of recent runs that logged numbers, the most frequent first; and of those, the few that score something."""
     seen: Counter[str] = Counter()
+    scores: Counter[str] = Counter()
     for record in records:
         if record.kind != "pipeline":
             continue
-        seen.update({child.node for child in store.tree(record.id) if child.node and child.metrics})
-    return tuple(node for node, _ in seen.most_common(COLUMNS))
+        for child in store.tree(record.id):
+            if child.node and child.metrics:
+                seen[child.node] += 1
+                scores[child.node] += sum(map(is_score, child.metrics))
+    offered = tuple(node for node, _ in seen.most_common(COLUMNS))
+    return offered, tuple(node for node, count in scores.most_common(SCORING) if count)

@@ -559,6 +559,7 @@ class RunsAnswer(Frozen):
     seconds: tuple[float | None, ...]
     columns: dict[str, tuple[Any, ...]] = Field(description="parameters, metrics and tags by column name")
     nodes: tuple[str, ...] = Field((), description="nodes whose metrics can be added")
+    chosen: tuple[str, ...] = Field((), description="nodes whose metrics are among the columns")
 
 
 class CompareColumn(Frozen):

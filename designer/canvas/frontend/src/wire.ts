@@ -716,6 +716,8 @@ export interface RunsAnswer {
   columns: Record<string, any[]>;
   /** nodes whose metrics can be added */
   nodes: string[];
+  /** nodes whose metrics are among the columns */
+  chosen: string[];
 }
 
 /** The table of runs; `nodes` adds the metrics of those nodes as columns. */

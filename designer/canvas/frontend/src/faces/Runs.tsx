@@ -16,7 +16,7 @@ import { Notices } from "./Design";
 const ROW = 34;
 const BUFFER = 12;
 const MOST_COMPARED = 20;
-const MOST_SHOWN = 8;
+const MOST_SHOWN = 7;
 
 export function Runs() {
   const host = useHost();
@@ -47,7 +47,7 @@ export function Runs() {
         <input className="input" type="search" placeholder="Filter: words, or r2>0.9" aria-label="Filter runs" value={filter} onChange={(event) => setFilter(event.target.value)} />
         <span className="muted small num">{data && (filter ? `${number(rows.length)} of ${plural(data.total, "run")}` : plural(data.total, "run"))}</span>
         <span className="grow" />
-        {data && <ColumnsMenu columns={columns} off={off} onChange={setHidden} nodes={data.nodes} chosen={nodes} onNodes={setNodes} />}
+        {data && <ColumnsMenu columns={columns} off={off} onChange={setHidden} nodes={data.nodes} chosen={data.chosen} onNodes={setNodes} />}
         <button type="button" className="button" disabled={!rows.length} onClick={() => saveBlob("runs.csv", new Blob([csv(["id", ...shown.map((c) => c.label)], rows.map((i) => [data!.ids[i], ...shown.map((c) => c.values[i])]))], { type: "text/csv" }))}><Icon name="download" />CSV</button>
         <button type="button" className="button primary" disabled={chosen.size < 2 || chosen.size > MOST_COMPARED} onClick={compare} title={chosen.size > MOST_COMPARED ? `at most ${MOST_COMPARED}` : undefined}>{chosen.size > 1 ? `Compare ${chosen.size}` : "Compare"}</button>
       </div>
@@ -118,7 +118,7 @@ function Cell({ column, row, id }: { column: Column; row: number; id: string }) 
   return <>{value(cell)}</>;
 }
 
-function ColumnsMenu({ columns, off, onChange, nodes, chosen, onNodes }: { columns: Column[]; off: ReadonlySet<string>; onChange: (off: ReadonlySet<string>) => void; nodes: readonly string[]; chosen: string[]; onNodes: (nodes: string[]) => void }) {
+function ColumnsMenu({ columns, off, onChange, nodes, chosen, onNodes }: { columns: Column[]; off: ReadonlySet<string>; onChange: (off: ReadonlySet<string>) => void; nodes: readonly string[]; chosen: readonly string[]; onNodes: (nodes: string[]) => void }) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
   useOutside(box, open, () => setOpen(false));

@@ -2,7 +2,7 @@
 import { useState } from "react";
 
 import { areaUnder, type AccuracyTable, gains, lift, type Point, precisionRecall, roc } from "../core/curves";
-import { number, value } from "../core/format";
+import { number, seconds, value } from "../core/format";
 import type { Face } from "../core/scene";
 import { useAnswer } from "../hooks/useAnswer";
 import { useHost } from "../hooks/useHost";
@@ -23,7 +23,7 @@ export function MetricsTab({ detail, face, readOnly }: { detail: NodeDetail; fac
   const toggle = (name: string) => setChosen(lines.includes(name) ? lines.filter((one) => one !== name) : [...lines, name]);
   return (
     <>
-      <div>
+      <div hidden={!detail.metrics.length}>
         {detail.metrics.filter((m) => m.kind === "scalar" || m.kind === "list").map((metric) => (
           <MetricRow key={metric.name} metric={metric} face={face} all={detail.metrics} readOnly={readOnly} charted={numeric.includes(metric) ? lines.includes(metric.name) : null} onChart={() => toggle(metric.name)} />
         ))}
@@ -128,17 +128,53 @@ function Accuracy({ table }: { table: AccuracyTable }) {
 }
 
 function Children({ detail }: { detail: NodeDetail }) {
-  const columns = [...new Set(detail.children.flatMap((child) => Object.keys(child.metrics)))].slice(0, 6);
+  const nodes = detail.children.filter((child) => child.node !== null && child.node !== detail.node);
+  const others = detail.children.filter((child) => !nodes.includes(child));
+  return (
+    <>
+      {nodes.length > 0 && <Nodes nodes={nodes} />}
+      {others.length > 0 && <Table label="Child runs" rows={others} />}
+    </>
+  );
+}
+
+const PER_NODE = 4;
+
+/** The nodes of a run with what each logged: the whole run at a glance. */
+function Nodes({ nodes }: { nodes: NodeDetail["children"] }) {
+  const host = useHost();
   return (
     <section className="section">
-      <h3>Child runs</h3>
-      <div className="table-scroll" style={{ maxHeight: 320 }} tabIndex={0} role="region" aria-label="Child runs">
+      <h3>Nodes</h3>
+      <div>
+        {nodes.map((child) => (
+          <button type="button" className="node-line" key={child.run_id} onClick={() => host.ui.set({ selected: [child.node!], tab: "metrics" })}>
+            <StatusMark status={child.status} word={false} />
+            <span className="grow">
+              <span className="row"><span className="grow cut" style={{ fontWeight: 600 }}>{child.node}</span>{child.started !== null && child.ended !== null && <span className="small muted num">{seconds(child.ended - child.started)}</span>}</span>
+              {Object.entries(child.metrics).slice(0, PER_NODE).map(([name, one]) => (
+                <span className="row small" key={name}><span className="grow cut muted">{name}</span><span className="num">{value(one)}</span></span>
+              ))}
+            </span>
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Table({ label, rows }: { label: string; rows: NodeDetail["children"] }) {
+  const columns = [...new Set(rows.flatMap((child) => Object.keys(child.metrics)))].slice(0, 6);
+  return (
+    <section className="section">
+      <h3>{label}</h3>
+      <div className="table-scroll" style={{ maxHeight: 320 }} tabIndex={0} role="region" aria-label={label}>
         <table>
           <thead><tr><th scope="col">Run</th><th scope="col">Status</th>{columns.map((column) => <th scope="col" className="right" key={column}>{column}</th>)}</tr></thead>
           <tbody>
-            {detail.children.slice(0, 500).map((child) => (
+            {rows.slice(0, 500).map((child) => (
               <tr key={child.run_id}>
-                <td>{child.node ?? child.name}</td>
+                <td>{child.name}</td>
                 <td><StatusMark status={child.status} /></td>
                 {columns.map((column) => <td className="right" key={column}>{value(child.metrics[column])}</td>)}
               </tr>

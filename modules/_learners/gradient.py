@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 else:
     np, linear_model = lazy_import("numpy"), lazy_import("sklearn.linear_model")
 
+_HOPELESS = 1e6  # times the label's variance: a loss that training will not come back from
+
 
 @dataclass
 class GradientDescent(Learner):
@@ -44,21 +46,22 @@ class GradientDescent(Learner):
         self.center_ = float(target.mean())
         self.spread_ = float(target.std()) or 1.0
         scaled = (target - self.center_) / self.spread_
-        self.model_.partial_fit(rows[:0], scaled[:0]) if self.epochs == 0 else None
         for epoch in range(1, self.epochs + 1):
             with np.errstate(over="ignore", invalid="ignore"):
                 self.model_.partial_fit(rows, scaled)
                 loss = float(np.mean((self.predict(rows) - target) ** 2))
-            if not np.isfinite(loss):
+            if not loss < _HOPELESS * self.spread_**2:
                 raise UnfitModel(f"training diverged in epoch {epoch}: lower the learning rate of {self.learning_rate:g}")
             report(epoch, self.epochs, {"Train loss": loss})
         return self
 
     def predict(self, rows: Any) -> np.ndarray:
+        if self.epochs == 0:
+            return np.full(rows.shape[0], self.center_)
         return self.model_.predict(rows) * self.spread_ + self.center_
 
-    def importances(self) -> np.ndarray:
-        return np.abs(self.model_.coef_)
+    def importances(self) -> np.ndarray | None:
+        return np.abs(self.model_.coef_) if self.epochs else None
 
 
 class _Margin(Learner):

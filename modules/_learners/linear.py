@@ -37,7 +37,13 @@ class LeastSquares(_Fitted):
     intercept: bool = True
 
     def fit(self, rows: Any, target: np.ndarray, report: Report = silent, **facts: Any) -> Self:
-        self.model_ = linear_model.Ridge(alpha=self.l2, fit_intercept=self.intercept).fit(rows, target)
+        model = linear_model.Ridge(alpha=self.l2, fit_intercept=self.intercept, tol=1e-10)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", lazy_import("scipy.linalg").LinAlgWarning)
+            try:
+                self.model_ = model.fit(rows, target)
+            except Warning:  # features that (nearly) determine each other: slower, but exact
+                self.model_ = model.set_params(solver="svd").fit(rows, target)
         report(1, 1, {"Train loss": metrics.mean_squared_error(target, self.predict(rows))})
         return self
 
@@ -46,7 +52,8 @@ class LeastSquares(_Fitted):
 class BayesianRidge(_Fitted):
     """Bayesian linear regression with a Gaussian prior on the weights (scikit-learn's BayesianRidge).
 
-    `weight` is the rate of the gamma prior on the weights' precision; Bishop, Pattern Recognition, 3.3 and 3.5.
+    `weight` is shape and rate of the gamma prior on the weights' precision, for a standardized target; Bishop, Pattern
+    Recognition, 3.3 and 3.5.
     """
 
     weight: float = 1.0
@@ -58,12 +65,15 @@ class BayesianRidge(_Fitted):
 
     def fit(self, rows: Any, target: np.ndarray, report: Report = silent, **facts: Any) -> Self:
         rows = rows.toarray() if hasattr(rows, "toarray") else rows
-        self.model_ = linear_model.BayesianRidge(lambda_1=self.weight, lambda_2=self.weight).fit(rows, target)
+        self.center_, self.spread_ = float(target.mean()), float(target.std()) or 1.0
+        model = linear_model.BayesianRidge(lambda_1=self.weight, lambda_2=self.weight)
+        self.model_ = model.fit(rows, (target - self.center_) / self.spread_)
         report(1, 1, {"Train loss": metrics.mean_squared_error(target, self.predict(rows))})
         return self
 
     def predict(self, rows: Any) -> np.ndarray:
-        return self.model_.predict(rows.toarray() if hasattr(rows, "toarray") else rows)
+        rows = rows.toarray() if hasattr(rows, "toarray") else rows
+        return self.model_.predict(rows) * self.spread_ + self.center_
 
 
 @dataclass

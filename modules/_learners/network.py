@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 else:
     np, neural_network = lazy_import("numpy"), lazy_import("sklearn.neural_network")
 
+BATCH = 32
+
 
 def layers_of(text: str) -> tuple[int, ...]:
     """`"100"` → one hidden layer of 100 nodes, `"100, 50"` → two layers."""
@@ -50,6 +52,7 @@ class NeuralNetwork(Learner):
         self.model_ = kind(
             hidden_layer_sizes=self.layers,
             solver="sgd",
+            batch_size=min(BATCH, rows.shape[0]),
             learning_rate_init=self.learning_rate,
             momentum=self.momentum,
             shuffle=self.shuffle,

@@ -14,18 +14,7 @@ _LONGEST = 4000  # characters of a text value in a table; the file or the log ha
 
 def plain(message: BaseModel) -> Any:
     """The message as JSON data."""
-    return cell_free(message.model_dump(mode="json", by_alias=True))
-
-
-def cell_free(data: Any) -> Any:
-    """JSON data without numbers that JSON doesn't have."""
-    if isinstance(data, float):
-        return data if math.isfinite(data) else {"number": "NaN" if math.isnan(data) else "∞" if data > 0 else "−∞"}
-    if isinstance(data, dict):
-        return {key: cell_free(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [cell_free(value) for value in data]
-    return data
+    return message.model_dump(mode="json", by_alias=True)
 
 
 def _text(value: Any) -> str:
@@ -37,6 +26,8 @@ def _text(value: Any) -> str:
 
 def cell(value: Any) -> Any:
     """A logged value as a table can hold it: numbers, texts, booleans and None as they are, everything else as text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"number": "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"}
     if value is None or isinstance(value, (bool, int, float)):
         return value
     text = value if isinstance(value, str) else _text(value)

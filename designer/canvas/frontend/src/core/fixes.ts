@@ -18,8 +18,8 @@ export function fixes(problem: Problem, scene: Scene): Fix[] {
   switch (problem.code) {
     case "invalid_parameter":
     case "unknown_parameter":
-      return problem.port && problem.port in node.parameters
-        ? [{ label: problem.code === "unknown_parameter" ? "Remove it" : "Back to the default", edits: [{ op: "reset_parameter", within, node: node.id, name: problem.port }] }]
+      return problem.parameter && problem.parameter in node.parameters
+        ? [{ label: problem.code === "unknown_parameter" ? "Remove it" : "Back to the default", edits: [{ op: "reset_parameter", within, node: node.id, name: problem.parameter }] }]
         : [];
     case "missing_input": {
       const found: Fix[] = [];

@@ -16,13 +16,13 @@ export function SetupTab({ face, readOnly, detail, scene }: { face: Face; readOn
   const picksColumns = JSON.stringify(schema).includes('"column');
   const { data: columns } = useAnswer<ColumnsAnswer>(runId && picksColumns ? { of: "columns", run_id: runId, node: face.path } : null);
   const byParameter: Record<string, string[]> = {};
-  for (const problem of problems) if (problem.code === "invalid_parameter" && problem.port) byParameter[problem.port] = [...(byParameter[problem.port] ?? []), problem.message];
+  for (const problem of problems) if (problem.parameter && problem.code !== "unknown_parameter") byParameter[problem.parameter] = [...(byParameter[problem.parameter] ?? []), problem.message.split("\n")[0]!];
   const within = face.within;
   return (
     <>
       {detail?.error && <ErrorBox error={detail.error} onLog={() => host.ui.set({ tab: "log" })} />}
       {face.spec?.error && <ErrorBox error={{ code: "broken_module", type: "", message: face.spec.error, where: face.spec.source, traceback: "" }} />}
-      {problems.map((problem, i) => <ProblemBox key={i} problem={problem} scene={scene} readOnly={readOnly} />)}
+      {problems.filter((problem) => !shownAtField(problem, schema)).map((problem, i) => <ProblemBox key={i} problem={problem} scene={scene} readOnly={readOnly} />)}
       {face.spec?.description && <p className="muted wrap">{face.spec.description.split("\n\n")[0]}</p>}
       <ParameterForm
         schema={schema}
@@ -45,6 +45,11 @@ export function SetupTab({ face, readOnly, detail, scene }: { face: Face; readOn
   );
 }
 
+/** Whether the form has a place for the problem: beside the parameter itself. */
+function shownAtField(problem: Problem, schema: { properties?: Record<string, unknown> }): boolean {
+  return problem.parameter !== null && problem.code !== "unknown_parameter" && problem.parameter in (schema.properties ?? {});
+}
+
 function groupSchema(face: Face): Record<string, unknown> {
   const parameters = face.node.pipeline?.parameters ?? {};
   return {
@@ -55,7 +60,7 @@ function groupSchema(face: Face): Record<string, unknown> {
 
 export function ProblemBox({ problem, scene, readOnly, onShow }: { problem: Problem; scene: Scene; readOnly: boolean; onShow?: () => void }) {
   const host = useHost();
-  const where = [problem.node, problem.port].filter(Boolean).join(" · ");
+  const where = [problem.node, problem.port ?? problem.parameter].filter(Boolean).join(" · ");
   return (
     <div className="problem" data-code={problem.code}>
       {onShow && where && <button type="button" className="button bare tiny" style={{ alignSelf: "flex-start", marginLeft: -6 }} onClick={onShow}>{where}</button>}

@@ -155,6 +155,21 @@ def demo(
     command(page, port, browser, store)
 
 
+@app.command(name="run-script", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})
+def run_script(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A Python script, such as one written for Azure ML.")],
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="Its own arguments.")] = None,
+    experiment: Annotated[str | None, typer.Option(help="The experiment; by default the file's name.")] = None,
+    python: Annotated[str | None, typer.Option(metavar="PATH", help="Another interpreter to run it with.")] = None,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Run a script as a run of its own; `from azureml.core import Run` means designer's in it. Exit code 0: completed, 1: failed."""
+    from designer.cli.run_script import run_script as command
+
+    command(file, arguments or [], experiment, store, python, json)
+
+
 def main() -> None:
     """The console command."""
     if "" not in sys.path and os.getcwd() not in sys.path:

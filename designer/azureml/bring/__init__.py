@@ -1,0 +1,1 @@
+"""Bringing what there is: exported graphs, step scripts, MLflow."""

@@ -1,0 +1,1 @@
+"""Datasets and datastores as files and folders of this machine."""

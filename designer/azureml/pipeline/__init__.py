@@ -1,0 +1,1 @@
+"""Steps and pipelines under Azure ML's names, run by designer's engine."""

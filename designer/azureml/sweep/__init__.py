@@ -1,0 +1,1 @@
+"""HyperDrive: spaces, sampling, early termination, and the loop over trials."""

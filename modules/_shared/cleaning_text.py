@@ -11,7 +11,7 @@ from designer import MissingExtraError, lazy_import
 SENTENCE_MARK = "|||"
 
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
-_URL = re.compile(r"\b(?:https?://|ftp://|www\.)\S+", re.IGNORECASE)
+_URL = re.compile(r"\b(?:https?://|ftp://|www\.)\S+?(?=[.,;:!?)]*(?:\s|$))", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:[.,]\d+)*(?![\w])")
 _SPECIAL = re.compile(r"[^\w\s|]+|_+", re.UNICODE)
 _REPEATED = re.compile(r"(\w)\1{2,}")

@@ -77,7 +77,8 @@ def _arff(data: bytes, header: bool, delimiter: str, encoding: str) -> pd.DataFr
             kinds.append(kind)
     if not reading:
         raise ValueError("it has no @data line")
-    rows = [_sparse(line, names) if line.startswith("{") else _row(line, len(names)) for line in lines]
+    omitted = [_levels(kind)[0] if kind.startswith("{") else "0" for kind in kinds]
+    rows = [_sparse(line, omitted) if line.startswith("{") else _row(line, len(names)) for line in lines]
     frame = pd.DataFrame(rows, columns=names).replace({"?": None})
     return frame.assign(**{name: _typed(frame[name], kind) for name, kind in zip(names, kinds, strict=True)})
 
@@ -96,17 +97,26 @@ def _row(line: str, width: int) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def _sparse(line: str, names: list[str]) -> list[Any]:
-    cells: list[Any] = ["0"] * len(names)
+def _sparse(line: str, omitted: list[str]) -> list[Any]:
+    """A row of positions and values; what it leaves out is 0, or the first of the nominal values."""
+    cells: list[Any] = list(omitted)
     for pair in filter(None, (part.strip() for part in line.strip("{}").split(","))):
         position, value = pair.split(None, 1)
         cells[int(position)] = value.strip("'\"")
     return cells
 
 
+def _levels(kind: str) -> list[str]:
+    cells = next(csv.reader([kind.strip("{} ")], quotechar="'", skipinitialspace=True))
+    return [cell.strip().strip("'\"") for cell in cells]
+
+
 def _typed(column: pd.Series, kind: str) -> pd.Series:
     if kind.startswith("{"):
-        levels = [level.strip().strip("'\"") for level in next(csv.reader([kind.strip("{}")], skipinitialspace=True))]
+        levels = _levels(kind)
+        unknown = column[column.notna() & ~column.isin(levels)]
+        if len(unknown):
+            raise ValueError(f"{unknown.iloc[0]!r} is none of the values of {column.name}: {', '.join(levels)}")
         return pd.Series(pd.Categorical(column, categories=levels), index=column.index)
     if kind.lower() in ("numeric", "real", "integer"):
         return pd.to_numeric(column)

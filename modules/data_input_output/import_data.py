@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from designer import Metric, PortInfo, Run, lazy_import, module
+from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
 from modules._shared.columns import ALL, Columns, pick
 from modules._shared.errors import BadFile, MismatchedColumns, listed
 from modules._shared.parameters import param
@@ -98,7 +98,11 @@ def _contents(address: str) -> list[tuple[str, bytes]]:
         if not found:
             raise BadFile(f"no data file at {address}")
         return [(one, _bytes(system, one)) for one in found]
-    except (OSError, ImportError, ValueError) as error:
+    except ImportError as error:
+        if "aiohttp" in str(error):
+            raise MissingExtraError("aiohttp", extra="http") from error
+        raise BadFile(f"cannot read {address}: {error}") from error
+    except (OSError, ValueError) as error:
         raise BadFile(f"cannot read {address}: {error}") from error
 
 
@@ -141,5 +145,5 @@ def _queried(connection: str, query: str) -> pd.DataFrame:
                 return pd.read_sql_query(alchemy.text(query), link)
         finally:
             engine.dispose()
-    except (alchemy.exc.SQLAlchemyError, ModuleNotFoundError) as error:
+    except (alchemy.exc.SQLAlchemyError, pd.errors.DatabaseError, ModuleNotFoundError) as error:
         raise BadFile(f"the database gives nothing: {error}") from error

@@ -469,7 +469,7 @@ def test_a_split_gives_every_row_once_and_the_right_share(rows, fraction, seed, 
 
 
 def test_a_stratified_split_keeps_shares(flowers, run):
-    first, second = split_data(flowers, fraction=0.25, stratified=True, stratification_column="kind")
+    first, _second = split_data(flowers, fraction=0.25, stratified=True, stratification_column="kind")
     assert first["kind"].value_counts().tolist() == [10, 10, 10]
     assert run.get_metrics() == {"rows_1": 30, "rows_2": 90}
 

@@ -10,7 +10,9 @@ from sklearn import ensemble, linear_model, neural_network, preprocessing
 
 from modules._shared import errors
 from modules._shared.roles import with_role
-from modules.machine_learning_algorithms.anomaly_detection.pca_based_anomaly_detection import pca_based_anomaly_detection
+from modules.machine_learning_algorithms.anomaly_detection.pca_based_anomaly_detection import (
+    pca_based_anomaly_detection,
+)
 from modules.machine_learning_algorithms.anomaly_detection.train_anomaly_detection_model import (
     train_anomaly_detection_model,
 )

@@ -81,6 +81,11 @@ class Module(Generic[P, R]):
         return self._version
 
     @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics that it declares."""
+        return self._metrics
+
+    @property
     def inputs(self) -> tuple[Port, ...]:
         """Its input ports."""
         return self._read.inputs

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from designer.engine import executors
+from designer.engine.limits import broken
 from designer.engine.reuse.taking import Taking
 from designer.engine.task import Outcome, Task
 from designer.graph.order import Ready
@@ -21,7 +22,7 @@ from designer.model.runs import Handle, RunKind, Status
 
 if TYPE_CHECKING:
     from designer.declare.module import Module
-    from designer.engine.reuse.plan import Decision
+    from designer.engine.reuse.decision import Decision
     from designer.graph.flatten import FlatPipeline
     from designer.store.place import Place
 
@@ -131,6 +132,7 @@ class Runner:
                 inputs = self._inputs(path)
                 if not self._taking.planned(path, inputs):
                     self._to_run.append(path)
+        self._taking.settle()
 
     def _hand_out(self, executor: executors.Executor, path: str) -> None:
         if path not in self._state.runs:
@@ -196,27 +198,36 @@ class Runner:
 
     def _take(self, outcome: Outcome) -> None:
         path = self._state.tasks.pop(outcome.number)
-        if outcome.error is None:
-            self._completed(path, outcome)
+        metrics = self.modules[self.flat.nodes[path].module].metrics
+        if outcome.error is None and (text := broken(metrics, self.place.read, self._state.runs[path], "fail")):
+            self._failed(path, outcome._replace(error={"code": "MetricOutOfBounds", "message": text}))
+        elif outcome.error is None:
+            self._completed(path, outcome, broken(metrics, self.place.read, self._state.runs[path]))
         elif outcome.error["code"] == "Canceled":
+            self._taking.let_go(path)
             self._ended(path, Status.CANCELED, outcome, outcome.error)
         elif self._state.attempts.get(path, 0) < self.modules[self.flat.nodes[path].module].options.retries:
             self._retry(path, outcome)
         else:
             self._failed(path, outcome)
 
-    def _completed(self, path: str, outcome: Outcome) -> None:
+    def _completed(self, path: str, outcome: Outcome, broken_bounds: str = "") -> None:
         self._state.outputs[path] = outcome.outputs
         run_id = self._state.runs[path]
         events: list[Mapping[str, Any]] = [
             {"e": "handle", "run": run_id, "way": "out", "port": port, "handle": handle}
             for port, handle in outcome.outputs.items()
         ]
+        if broken_bounds:
+            events.append({"e": "properties", "run": run_id, "set": {"designer.broken": broken_bounds}})
+            outcome = outcome._replace(warnings=outcome.warnings + 1)
         self._ended(path, Status.COMPLETED, outcome, None, events)
         self._taking.made(path, run_id, self._inputs(path), outcome)
         self._ready.done(path)
 
-    def taken(self, path: str, run_id: str, outputs: Mapping[str, Handle], events: Sequence[Mapping[str, Any]]) -> None:
+    def taken(
+        self, path: str, run_id: str, reused_from: str, outputs: Mapping[str, Handle], events: list[Mapping[str, Any]]
+    ) -> None:
         """A node's result was taken from an earlier run: write that down, and go on with what needs it."""
         self._state.outputs[path] = outputs
         self._state.runs[path] = run_id
@@ -224,7 +235,7 @@ class Runner:
         record = self._created(path, self.parent_of(path), {})[0]
         now = time.time()
         end = {"e": "update", "run": run_id, "status": Status.COMPLETED, "started": now, "ended": now}
-        self._journal.events([{**record, **dict(events[0])}, *events[1:], end])
+        self._journal.events([{**record, "reused_from": reused_from}, *events, end])
         self._left_group(path, Status.COMPLETED, None)
         self._ready.done(path)
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from designer.engine.reuse.plan import Decision, plan
+from designer.engine.reuse.plan import plan
 from designer.engine.runner import Runner
 from designer.errors import DesignerError, PipelineError
 from designer.graph.flatten import FlatPipeline, flatten
@@ -29,6 +29,7 @@ from designer.tracking.run import Run
 
 if TYPE_CHECKING:
     from designer.declare.pipeline import Pipeline
+    from designer.engine.reuse.decision import Decision
     from designer.model.pipeline import Pipeline as Document
     from designer.store.sqlite import SqliteStore
 

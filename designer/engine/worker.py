@@ -47,7 +47,7 @@ def serve(connection: Connection, place: Place, modules: Mapping[str, Module[Any
         place.journal.event(
             {"e": "log", "run": task.run_id, "i": task.attempt, "file": file, "start": start, "end": None}
         )
-        _seed(seed, task.node)
+        _seed(seed, task.module)
         counter.count = 0
         outcome = execute(task, modules[task.module], place)
         sys.stdout.flush()
@@ -120,9 +120,12 @@ def _count_warnings() -> _Counter:
     return counter
 
 
-def _seed(seed: int, node: str) -> None:
-    """Give each node random numbers of its own, the same in every run with the same seed, whichever worker it gets."""
-    number = zlib.crc32(f"{seed}:{node}".encode())
+def _seed(seed: int, module: str) -> None:
+    """Start each node at its module's random numbers: the same in every run with the same seed, whichever worker it gets.
+
+    They are the module's, not the node's: a node's name says nothing about its result, which others may take.
+    """
+    number = zlib.crc32(f"{seed}:{module}".encode())
     random.seed(number)
     numpy = sys.modules.get("numpy")
     if numpy is not None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import weakref
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from designer.store.logs import Logs
 from designer.store.protocol import RunNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class MemoryJournal(MetricKeys):
@@ -434,17 +435,49 @@ class MemoryStore:
         found = sorted((r for r in self._results.values() if r.ok and r.reusable), key=lambda r: r.created)
         return {getattr(r, where): r for r in found if getattr(r, where) in set(values)}
 
-    def last_result(self, module: str, pipeline: str | None = None, node: str | None = None) -> Result | None:
-        """The newest result, good or bad, of a module; with pipeline and node, of that node."""
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Take in what was logged, for all that is asked in the block."""
         self.sync()
-        of_module = [r for r in self._results.values() if r.module == module]
-        found = [r for r in of_module if node is None or (r.pipeline, r.node) == (pipeline, node)]
-        return max(found, key=lambda r: r.created, default=None)
+        yield
+
+    def failures(self, where: str, values: Sequence[str]) -> dict[str, Result]:
+        """The newest result for each of several values of `key` or `base`, for those where that one failed."""
+        self.sync()
+        newest = {getattr(r, where): r for r in sorted(self._results.values(), key=lambda r: r.created)}
+        return {value: newest[value] for value in values if value in newest and not newest[value].ok}
+
+    def last_results(self, nodes: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Result]:
+        """The newest result, good or bad, of each of several nodes, given as module, pipeline and node."""
+        self.sync()
+        newest = {(r.module, r.pipeline, r.node): r for r in sorted(self._results.values(), key=lambda r: r.created)}
+        return {node: newest[node] for node in nodes if node in newest}
+
+    def last_result(self, module: str, pipeline: str | None = None, ended_well: bool = False) -> Result | None:
+        """The newest result of a module, in one pipeline or in all."""
+        self.sync()
+        found = [r for r in self._results.values() if r.module == module and (r.ok or not ended_well)]
+        return max((r for r in found if pipeline in (None, r.pipeline)), key=lambda r: r.created, default=None)
+
+    def nodes_of(self, pipeline: str, module: str) -> list[str]:
+        """The nodes that a module has been in a pipeline, so far."""
+        self.sync()
+        found = [r.node for r in self._results.values() if (r.pipeline, r.module) == (pipeline, module)]
+        return list(dict.fromkeys(found))
 
     def result(self, run_id: str) -> Result | None:
         """What a run of a node was determined by."""
         self.sync()
         return self._results.get(run_id)
+
+    def results_of(self, run_ids: Sequence[str]) -> dict[str, Result]:
+        """What each of several runs of nodes was determined by."""
+        self.sync()
+        return {run: self._results[run] for run in run_ids if run in self._results}
+
+    def outputs_of(self, run_ids: Sequence[str]) -> dict[str, dict[str, Handle]]:
+        """Run -> port -> kept value, of several runs; runs without any are left out."""
+        return {run: found for run in run_ids if (found := self.outputs(run))}
 
     def code(self, digest: str) -> dict[str, Any]:
         """The pieces of code behind a digest."""

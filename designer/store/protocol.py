@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from designer.model.runs import FileRecord, Handle, MetricSummary, Result, RunQuery, RunRecord, Series
+    from designer.store.artifacts import Artifacts
 
 
 class RunNotFoundError(LookupError):
@@ -24,6 +26,10 @@ class StoreVersionError(RuntimeError):
 
 class ReadStore(Protocol):
     """Everything a reader can ask. Each call sees all that any process had logged when it was made."""
+
+    @property
+    def artifacts(self) -> Artifacts:
+        """Contents by their digests."""
 
     def run(self, run_id: str) -> RunRecord:
         """One run; raises `RunNotFoundError`."""
@@ -76,17 +82,35 @@ class ReadStore(Protocol):
     def results(self, where: str, values: Sequence[str]) -> dict[str, Result]:
         """The newest good, reusable result for each `key` or `base` (as `where` says) of several, by that value."""
 
-    def last_result(self, module: str, pipeline: str | None = None, node: str | None = None) -> Result | None:
-        """The newest result, good or bad, of a module; with pipeline and node, of that node."""
+    def failures(self, where: str, values: Sequence[str]) -> dict[str, Result]:
+        """The newest result for each of several values of `key` or `base`, for those where that one failed."""
+
+    def last_results(self, nodes: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Result]:
+        """The newest result, good or bad, of each of several nodes, given as module, pipeline and node."""
+
+    def last_result(self, module: str, pipeline: str | None = None, ended_well: bool = False) -> Result | None:
+        """The newest result of a module, in one pipeline or in all."""
+
+    def nodes_of(self, pipeline: str, module: str) -> list[str]:
+        """The nodes that a module has been in a pipeline, so far."""
 
     def result(self, run_id: str) -> Result | None:
         """What a run of a node was determined by."""
+
+    def results_of(self, run_ids: Sequence[str]) -> dict[str, Result]:
+        """What each of several runs of nodes was determined by."""
+
+    def outputs_of(self, run_ids: Sequence[str]) -> dict[str, dict[str, Handle]]:
+        """Run -> port -> kept value, of several runs; runs without any are left out."""
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """One state of things, and one look for news, for all that this thread asks in the block."""
 
     def code(self, digest: str) -> dict[str, Any]:
         """The pieces of code behind a digest: name -> digest, file, line, source."""
 
     def echoes(self, run_id: str) -> list[list[Any]]:
-        """The calls by which a module logged to the runs above it: level, method, arguments."""
+        """The calls by which a module logged to the runs above it: time, level, method, arguments."""
 
     def revision(self) -> int:
         """A number that grows with everything new; compare it to know whether to read again."""

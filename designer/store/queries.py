@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, literal, or_, select
@@ -16,7 +18,7 @@ from designer.store.journal import NO_STEP
 from designer.store.protocol import RunNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from designer.store.artifacts import Artifacts
@@ -245,38 +247,77 @@ class Queries:
             text = connection.execute(statement).scalar()
         return json.loads(text) if text else {}
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Fold once for all that this thread asks in the block: for whoever asks much, and wants one state of things."""
+        if getattr(_folded, "asking", None) is self:
+            yield
+            return
+        self.sync()
+        before, _folded.asking = getattr(_folded, "asking", None), self
+        try:
+            yield
+        finally:
+            _folded.asking = before
+
     def results(self, where: str, values: Sequence[str]) -> dict[str, Result]:
         """The newest good, reusable result for each of several values of `key` or `base`."""
         self.sync()
-        column = {"key": schema.result.c.key, "base": schema.result.c.base}[where]
-        found: dict[str, Result] = {}
-        with self.connection() as connection:
-            for start in range(0, len(values), 500):
-                statement = _RESULTS.where(
-                    column.in_(values[start : start + 500]), schema.result.c.ok == 1, schema.result.c.reusable == 1
-                ).order_by(schema.result.c.created)
-                for row in connection.execute(statement):
-                    result = _result(row)
-                    found[getattr(result, where)] = result
-        return found
+        statement = f"{_RESULTS} WHERE result.{_COLUMN[where]} = ? AND result.ok = 1 AND result.reusable = 1 {_NEWEST}"
+        return {row[_FIELD[where]]: _result(row) for row in self._each(statement, [(value,) for value in values])}
 
-    def last_result(self, module: str, pipeline: str | None = None, node: str | None = None) -> Result | None:
-        """The newest result, good or bad, of a module; with pipeline and node, of that node."""
+    def failures(self, where: str, values: Sequence[str]) -> dict[str, Result]:
+        """The newest result for each of several values of `key` or `base`, for those where that one failed."""
         self.sync()
-        r = schema.result.c
-        statement = _RESULTS.where(r.module == module)
-        if node is not None:
-            statement = statement.where(r.pipeline == pipeline, r.node == node)
-        with self.connection() as connection:
-            row = connection.execute(statement.order_by(r.created.desc()).limit(1)).first()
-        return _result(row) if row is not None else None
+        statement = f"{_RESULTS} WHERE result.{_COLUMN[where]} = ? {_NEWEST}"
+        rows = self._each(statement, [(value,) for value in values])
+        return {row[_FIELD[where]]: _result(row) for row in rows if not row[_FIELD["ok"]]}
+
+    def last_results(self, nodes: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], Result]:
+        """The newest result, good or bad, of each of several nodes, given as module, pipeline and node."""
+        self.sync()
+        statement = f"{_RESULTS} WHERE result.module = ? AND result.pipeline = ? AND result.node = ? {_NEWEST}"
+        return {(r.module, r.pipeline, r.node): r for r in map(_result, self._each(statement, nodes))}
+
+    def last_result(self, module: str, pipeline: str | None = None, ended_well: bool = False) -> Result | None:
+        """The newest result of a module, in one pipeline or in all."""
+        self.sync()
+        wanted = [("module", module), ("pipeline", pipeline), ("ok", 1 if ended_well else None)]
+        terms = [(name, value) for name, value in wanted if value is not None]
+        condition = " AND ".join(f"result.{name} = ?" for name, _ in terms)
+        rows = self._each(f"{_RESULTS} WHERE {condition} {_NEWEST}", [tuple(value for _, value in terms)])
+        return next(map(_result, rows), None)
+
+    def nodes_of(self, pipeline: str, module: str) -> list[str]:
+        """The nodes that a module has been in a pipeline, so far."""
+        self.sync()
+        statement = "SELECT DISTINCT node FROM result WHERE module = ? AND pipeline = ?"
+        return [node for (node,) in self._each(statement, [(module, pipeline)])]
 
     def result(self, run_id: str) -> Result | None:
         """What a run of a node was determined by."""
+        return self.results_of([run_id]).get(run_id)
+
+    def results_of(self, run_ids: Sequence[str]) -> dict[str, Result]:
+        """What each of several runs of nodes was determined by."""
         self.sync()
+        rows = self._each(f"{_RESULTS} WHERE run.id = ?", [(run_id,) for run_id in run_ids])
+        return {result.run_id: result for result in map(_result, rows)}
+
+    def outputs_of(self, run_ids: Sequence[str]) -> dict[str, dict[str, Handle]]:
+        """Run -> port -> kept value, of several runs; runs without any are left out."""
+        self.sync()
+        found: dict[str, dict[str, Handle]] = {}
+        for run, port, format, digest, size, inline, facts in self._each(_OUTPUTS, [(id,) for id in run_ids]):
+            found.setdefault(run, {})[port] = Handle(format, digest, size, inline, json.loads(facts))
+        return found
+
+    def _each(self, statement: str, arguments: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+        """The rows of one statement for each of several arguments; the driver's own, 5 µs each."""
         with self.connection() as connection:
-            row = connection.execute(_RESULTS.where(_run.id == run_id)).first()
-        return _result(row) if row is not None else None
+            cursor = connection.connection.cursor()
+            for values in arguments:
+                yield from cursor.execute(statement, values)
 
     def code(self, digest: str) -> dict[str, Any]:
         """The pieces of code behind a digest."""
@@ -333,9 +374,19 @@ class Queries:
         return found
 
 
-_RESULTS = select(_run.id, *(schema.result.c[name] for name in Result._fields[1:])).join_from(
-    schema.result, schema.run, _run.rid == schema.result.c.rid
+_RESULTS = (
+    f"SELECT run.id, {', '.join(f'result.{name}' for name in Result._fields[1:])} "
+    "FROM result JOIN run ON run.rid = result.rid"
 )
+_NEWEST = "ORDER BY result.created DESC, result.rid DESC LIMIT 1"
+_COLUMN = {"key": "key", "base": "base"}
+_FIELD = {name: at for at, name in enumerate(Result._fields)}
+_OUTPUTS = (
+    "SELECT asked.id, handle.port, handle.format, handle.digest, handle.size, handle.inline, handle.facts "
+    "FROM run AS asked JOIN run AS holder ON holder.id = coalesce(asked.reused_from, asked.id) "
+    "JOIN handle ON handle.rid = holder.rid WHERE asked.id = ? AND handle.way = 'out' ORDER BY handle.port"
+)
+_folded = threading.local()  # `asking`: the store whose news this thread wants folded only once for now
 
 
 def _result(row: Any) -> Result:

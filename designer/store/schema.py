@@ -172,7 +172,7 @@ result = Table(  # what a node's run was determined by; where it went well, its 
     Column("created", Float, nullable=False),
     Column("seconds", Float),
     Column("data", Text, nullable=False),
-    Index("result_key", "key"),
+    Index("result_key", "key", "created"),
     Index("result_base", "base", "created"),
     Index("result_node", "module", "pipeline", "node", "created"),
     Index("result_module", "module", "created"),

@@ -26,7 +26,7 @@ from designer.store.changes import Changes, SeriesChange
 from designer.store.chunks import Points, joined
 from designer.store.journal import NO_STEP
 from designer.store.journal_reader import JournalReader, Position, tokens
-from designer.store.queries import Queries
+from designer.store.queries import Queries, _folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,6 +75,8 @@ class SqliteStore(Queries):
 
     def sync(self) -> None:
         """Fold everything that any process has written so far."""
+        if getattr(_folded, "asking", None) is self:
+            return
         with self._lock:
             if self._has_news():
                 with self._folding() as connection:

@@ -5,6 +5,7 @@ So a result that is taken again brings along what its module logged to the pipel
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from designer.tracking import figures, values
@@ -68,12 +69,12 @@ class Above(Run):
 
     def _note(self, method: str, *arguments: Any) -> None:
         self._via._has_echoes = True
-        self._journal.event({"e": "echo", "run": self._via.id, "call": [self._level, method, *arguments]})
+        self._journal.event({"e": "echo", "run": self._via.id, "call": [time.time(), self._level, method, *arguments]})
 
 
 def replay(call: list[Any], above: Mapping[int, Run]) -> None:
     """Log again what `Above` has noted, to the runs above another node."""
-    level, method, *arguments = call
+    _, level, method, *arguments = call
     run = above.get(level)
     if run is None:
         return

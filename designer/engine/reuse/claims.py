@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_KEPT = (
-    3600.0  # seconds that a filled claim is kept: longer than any plan waits to be carried out is rare, and harmless
-)
+_KEPT = 3600.0  # seconds for which a filled claim is kept: longer than between a plan and its being carried out
 
 
 class Claims:
@@ -25,6 +23,10 @@ class Claims:
     def __init__(self, store: Path) -> None:
         self._folder = store / "computing"
         self._held: dict[str, int] = {}
+
+    def holds(self, key: str) -> bool:
+        """Whether this runner has claimed a result already, for another node that needs the same."""
+        return key in self._held
 
     def take(self, key: str) -> bool:
         """Claim a result. False: another run computes it now. Afterwards `made_by` tells whether it was there."""
@@ -62,7 +64,7 @@ class Claims:
             os.pwrite(fd, made_by.encode(), 0)
         elif not os.fstat(fd).st_size:
             (self._folder / key).unlink(missing_ok=True)
-        os.close(fd)
+        _let_go(fd)
 
     def close(self) -> None:
         """Let go of all, and clear away what is long since in the store."""
@@ -70,13 +72,15 @@ class Claims:
             self.drop(key)
         old = time.time() - _KEPT
         try:
-            names = list(os.scandir(self._folder))
+            names = [entry.name for entry in os.scandir(self._folder) if entry.stat().st_mtime < old]
         except FileNotFoundError:
             return
-        for entry in names:
-            try:
-                if entry.stat().st_mtime < old and self.take(entry.name):
-                    (self._folder / entry.name).unlink(missing_ok=True)
-                    os.close(self._held.pop(entry.name))
-            except FileNotFoundError:
-                continue
+        for name in names:
+            if self.take(name):
+                (self._folder / name).unlink(missing_ok=True)
+                _let_go(self._held.pop(name))
+
+
+def _let_go(fd: int) -> None:
+    fcntl.flock(fd, fcntl.LOCK_UN)  # for workers, too, that were forked while it was held
+    os.close(fd)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
 from designer.engine.reuse import files
-from designer.engine.reuse.code import Code, code_of
+from designer.engine.reuse.code import Code, Stamps, code_of
 from designer.engine.reuse.packages import versions
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Determinants:
     parameters: Mapping[str, Any]
     declared: Mapping[str, str]  # path -> digest
     seed: int = 0
+    limits: Sequence[Any] = ()  # the bounds that make it fail
     base: str = field(default="")
 
     def key(self, inputs: Mapping[str, Sequence[str]]) -> str:
@@ -50,6 +51,7 @@ class Determinants:
             "parameters": dict(self.parameters),
             "declared": dict(self.declared),
             "seed": self.seed,
+            "limits": list(self.limits),
         }
 
 
@@ -59,6 +61,7 @@ class Determining:
     def __init__(self, modules: Mapping[str, Module[Any, Any]], seed: int = 0) -> None:
         self._modules, self._seed = modules, seed
         self._codes: dict[str, tuple[Code, Mapping[str, str]]] = {}
+        self._stamps = Stamps()
 
     def of(self, node: FlatNode) -> Determinants:
         """The determinants of a node."""
@@ -67,15 +70,23 @@ class Determining:
         parameters = canonical(module, node.parameters)
         declared = files.declared(module.options.files, parameters)
         version = module.version
-        base = _hash([code.digest, version, packages, parameters, declared, self._seed])
-        return Determinants(code, version, packages, parameters, declared, self._seed, base)
+        limits = _limits(module)
+        base = _hash([code.digest, version, packages, parameters, declared, self._seed, limits])
+        return Determinants(code, version, packages, parameters, declared, self._seed, limits, base)
 
     def code(self, module: str) -> tuple[Code, Mapping[str, str]]:
         """A module's code and the versions of the packages that it uses."""
         if module not in self._codes:
-            code = code_of(self._modules[module].function)
+            code = code_of(self._modules[module].function, self._stamps)
             self._codes[module] = (code, versions(code.packages))
         return self._codes[module]
+
+
+def _limits(module: Module[Any, Any]) -> list[Any]:
+    """The bounds that make a node fail, which the code doesn't show: the same values may be a failure by now."""
+    return [
+        [metric.name, list(metric.bounds)] for metric in module.metrics if metric.bounds and metric.on_broken == "fail"
+    ]
 
 
 def canonical(module: Module[Any, Any], values: Mapping[str, Any]) -> dict[str, Any]:

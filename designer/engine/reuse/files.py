@@ -1,7 +1,8 @@
 """Files that modules read: noticed while they run, compared before a result is taken again.
 
-Whoever forgets to declare a file would otherwise get yesterday's result for today's data. Python tells of every `open`
-(sys.addaudithook); files of the interpreter, of installed packages, of the store, and what a module wrote itself don't count.
+Whoever forgets to declare a file would otherwise get yesterday's result for today's data. Python tells of every `open` in the
+module's thread (sys.addaudithook); files of the interpreter, of installed packages, of the store, and what a module wrote itself
+don't count.
 """
 
 from __future__ import annotations
@@ -10,36 +11,43 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.engine.reuse.syntax import Stamp, stamp
 from designer.store.artifacts import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MISSING = "missing"
+UNKNOWN = "changed while it was read"
+_YOUNG = 2_000_000_000  # nanoseconds: a file changed so lately may change again without its times telling
 
 _here = threading.local()
 _installed = False
 
 
-class _Watch:
+class Watch:
+    """The names of files that were opened in a block."""
+
     def __init__(self) -> None:
+        self.began = time.time_ns()
         self.read: dict[str, None] = {}
         self.written: set[str] = set()
 
 
 @contextmanager
-def noticing() -> Iterator[_Watch]:
+def noticing() -> Iterator[Watch]:
     """Notice the files that this thread opens in the block. Ask `read_files` for them afterwards."""
     global _installed
     if not _installed:
         sys.addaudithook(_hook)
         _installed = True
-    watch = _Watch()
+    watch = Watch()
     before = getattr(_here, "watch", None)
     _here.watch = watch
     try:
@@ -49,69 +57,61 @@ def noticing() -> Iterator[_Watch]:
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "open":
+    if event != "open" and event != "sqlite3.connect":
         return
     watch = getattr(_here, "watch", None)
-    if watch is None:
+    if watch is None or not isinstance(arguments[0], (str, bytes)):
         return
-    path, mode, flags = arguments
-    if not isinstance(path, (str, bytes)):
-        return
-    name = os.fsdecode(path)
-    writes = (
-        bool(flags & (os.O_WRONLY | os.O_RDWR)) if isinstance(flags, int) else any(c in (mode or "") for c in "wax+")
-    )
-    (watch.written.add if writes else watch.read.setdefault)(name)
+    name = os.fsdecode(arguments[0])
+    if event == "open":
+        _, mode, flags = arguments
+        bits = flags if isinstance(flags, int) else 0
+        writes = bool(bits & (os.O_WRONLY | os.O_RDWR)) or any(c in (mode or "") for c in "wax+")
+        (watch.written.add if writes else watch.read.setdefault)(name)
+    else:
+        watch.read.setdefault(name.removeprefix("file:").partition("?")[0])
 
 
-def read_files(watch: _Watch, store: Path) -> dict[str, str]:
+def read_files(watch: Watch, store: Path) -> dict[str, str]:
     """Path -> digest of the files that were read and count."""
     written = {os.path.abspath(name) for name in watch.written}
-    ignored = (*_ignored(), str(store))
+    ignored = (*_ignored(), f"{store}{os.sep}")
     found: dict[str, str] = {}
     for name in watch.read:
         path = os.path.abspath(name)
-        if (
-            path in written
-            or path.startswith(ignored)
-            or path.endswith((".py", ".pyc", ".so"))
-            or "__pycache__" in path
-        ):
+        if path in written or path.startswith(ignored) or path.endswith((".py", ".pyc", ".so")):
             continue
         if os.path.isfile(path):
-            found[path] = digest(path)
+            # Whether it was changed before or after the module read it, nobody knows: it will count as changed.
+            found[path] = UNKNOWN if os.stat(path).st_mtime_ns > watch.began else digest(path)
+        elif not os.path.exists(path):
+            found[path] = MISSING
     return found
 
 
 @lru_cache(maxsize=1)
 def _ignored() -> tuple[str, ...]:
-    places = [
-        sys.prefix,
-        sys.base_prefix,
-        tempfile.gettempdir() + os.sep + "designer-",
-        "/proc/",
-        "/sys/",
-        "/dev/",
-        "/etc/",
-        "/usr/",
-    ]
-    places += [path for path in sys.path if "site-packages" in path or "dist-packages" in path]
-    return tuple(dict.fromkeys(str(place) for place in places))
+    places = [os.path.join(place, "") for place in (sys.prefix, sys.base_prefix)]
+    places += [tempfile.gettempdir() + os.sep + "designer-", "/proc/", "/sys/", "/dev/", "/etc/", "/usr/"]
+    places += [os.path.join(path, "") for path in sys.path if "site-packages" in path or "dist-packages" in path]
+    return tuple(dict.fromkeys(places))
 
 
 def digest(path: str | os.PathLike[str]) -> str:
     """The content's digest of a file or folder; `missing` when it isn't there. Unchanged files are read once."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return MISSING
     if os.path.isdir(path):
         return digest_of(Path(path))[0]
-    return _digest(os.path.abspath(path), found.st_mtime_ns, found.st_size)
+    name = os.path.abspath(path)
+    now = stamp(name)
+    if now == (0, 0, 0, 0):
+        return MISSING
+    if time.time_ns() - max(now[0], now[3]) < _YOUNG:
+        return digest_of(Path(name))[0]
+    return _digest(name, now)
 
 
 @lru_cache(maxsize=4096)
-def _digest(path: str, modified: int, size: int) -> str:
+def _digest(path: str, stamp: Stamp) -> str:
     return digest_of(Path(path))[0]
 
 
@@ -120,7 +120,6 @@ def declared(names: tuple[str, ...], parameters: Mapping[str, Any]) -> dict[str,
     paths: list[str] = []
     for name in names:
         value = parameters.get(name)
-        paths += [
-            str(item) for item in (value if isinstance(value, (list, tuple)) else [value]) if item not in (None, "")
-        ]
+        items = value if isinstance(value, (list, tuple)) else [value]
+        paths += [str(item) for item in items if item not in (None, "")]
     return {path: digest(path) for path in paths}

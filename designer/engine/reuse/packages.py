@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import platform
 from functools import cache
 from typing import TYPE_CHECKING
@@ -28,8 +29,17 @@ def version_of(name: str) -> str | None:
     try:
         return importlib.metadata.version(_DISTRIBUTIONS.get(name, name))
     except importlib.metadata.PackageNotFoundError:
+        if not _is_there(name):
+            return None
         brought_by = _by_import_name().get(name)
         return importlib.metadata.version(brought_by[0]) if brought_by else None
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError, AttributeError):
+        return False
 
 
 @cache

@@ -1,91 +1,42 @@
 """Before a run: whether each node runs, with the one reason. What the plan says is what the runner does.
 
-`run`: it will run. `reuse`: its result is there. `maybe`: it runs exactly if a rerun upstream gives another output than the one that
-the earlier result was made from. Elsewhere: what determines a result (determinants.py).
+`reuse`: a good result for exactly this is there. `run`: it runs, whatever comes in. `maybe`: it runs exactly if a rerun upstream
+gives another output than the one that its earlier result was made from.
+
+Elsewhere: what determines a result (determinants.py), why an earlier one doesn't fit (reasons.py).
 """
 
 from __future__ import annotations
 
-import difflib
-import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from designer.engine.reuse import files
+from designer.engine.reuse.decision import Decision, Reason
 from designer.engine.reuse.determinants import Determinants, Determining, digests
+from designer.engine.reuse.reasons import changed_files, difference, pinned_problem
+from designer.errors import DesignerError
 from designer.graph.order import topological
-from designer.model.runs import Handle, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
     from designer.declare.module import Module
     from designer.graph.flatten import FlatPipeline
-    from designer.store.sqlite import SqliteStore
-
-Action = Literal["run", "reuse", "maybe"]
-Kind = Literal[
-    "never_ran",
-    "code_changed",
-    "parameter_changed",
-    "input_changed",
-    "package_changed",
-    "volatile",
-    "earlier_failed",
-    "forced",
-    "unchanged",
-]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """The one deciding reason."""
-
-    kind: Kind
-    text: str
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What will happen to a node. `candidate` is the result that it would take, `seconds` how long it took last time."""
-
-    action: Action
-    reason: Reason
-    determinants: Determinants
-    candidate: Result | None = None
-    outputs: Mapping[str, Handle] = field(default_factory=dict)
-    seconds: float | None = None
-    reusable: bool = True
-
-    @property
-    def from_run(self) -> str | None:
-        """The run whose outputs it takes, or would take."""
-        return self.candidate.origin if self.candidate is not None and self.action != "run" else None
-
-    def unchanged(self, inputs: Mapping[str, Sequence[Handle]]) -> bool:
-        """Of a `maybe`: whether the inputs that came are those of the earlier result."""
-        return self.candidate is not None and self.candidate.data.get("inputs") == digests(inputs)
-
-    def data(self) -> dict[str, Any]:
-        """The decision as JSON."""
-        return {
-            "action": self.action,
-            "reason": {"kind": self.reason.kind, "text": self.reason.text},
-            "from_run": self.from_run,
-            "seconds": self.seconds,
-        }
+    from designer.model.runs import Handle, Result
+    from designer.store.protocol import ReadStore
 
 
 def plan(
     flat: FlatPipeline,
     modules: Mapping[str, Module[Any, Any]],
-    store: SqliteStore,
+    store: ReadStore,
     *,
     regenerate: bool | Collection[str] = False,
     pins: Mapping[str, str] | None = None,
     seed: int = 0,
 ) -> dict[str, Decision]:
-    """The decision for each node, in the order of running."""
-    return _Planning(flat, modules, store, regenerate, pins or {}, seed).all()
+    """The decision for each node, in the order of running. `pins` says for some nodes whose run's outputs they take."""
+    with store.at_once():
+        return _Planning(flat, modules, store, regenerate, pins or {}, seed).all()
 
 
 class _Planning:
@@ -93,7 +44,7 @@ class _Planning:
         self,
         flat: FlatPipeline,
         modules: Mapping[str, Module[Any, Any]],
-        store: SqliteStore,
+        store: ReadStore,
         regenerate: bool | Collection[str],
         pins: Mapping[str, str],
         seed: int,
@@ -103,8 +54,13 @@ class _Planning:
         self.decisions: dict[str, Decision] = {}
         determining = Determining(modules, seed)
         self.determinants = {path: determining.of(node) for path, node in flat.nodes.items()}
-        bases = list({d.base for d in self.determinants.values()})
-        self.by_base = store.results("base", bases)
+        self.by_base = store.results("base", list({d.base for d in self.determinants.values()}))
+        self._known = store.outputs_of([result.run_id for result in self.by_base.values()])
+        self._kept: dict[str, bool] = {}
+        self._files: dict[str, str | None] = {}
+        names = [(node.module, flat.name, path) for path, node in flat.nodes.items()]
+        self._last_of = {node: found for (_, _, node), found in store.last_results(names).items()}
+        self._seconds: dict[str, float | None] = {}
 
     def all(self) -> dict[str, Decision]:
         for path in topological(self.flat):
@@ -112,80 +68,107 @@ class _Planning:
         return self.decisions
 
     def _decide(self, path: str) -> Decision:
-        node = self.flat.nodes[path]
-        options = self.modules[node.module].options
-        found = self.determinants[path]
-        reusable = options.reuse and not options.volatile
+        options = self.modules[self.flat.nodes[path].module].options
         if path in self.pins:
-            return self._pinned(path, found)
+            return self._pinned(path)
         if self._forced(path):
+            reusable = options.reuse and not options.volatile
             return self._run(path, Reason("forced", "it was asked to run again"), reusable)
         if options.volatile:
-            return self._run(
-                path, Reason("volatile", "it is declared volatile: the same inputs may give another result"), False
-            )
+            text = "it is declared volatile: the same inputs may give another result"
+            return self._run(path, Reason("volatile", text), False)
         if not options.reuse:
             return self._run(path, Reason("volatile", "it is declared never to be reused"), False)
         uncertain = [before for before in self.flat.before[path] if self.decisions[before].action != "reuse"]
-        if uncertain:
-            return self._downstream(path, uncertain)
+        return self._downstream(path, uncertain) if uncertain else self._settled(path)
+
+    def _settled(self, path: str) -> Decision:
+        """Everything upstream is reused, so the inputs are known."""
+        found = self.determinants[path]
         inputs = digests(self._inputs(path))
         key = found.key(inputs)
-        result = self.store.results("key", [key]).get(key)
-        if result is not None:
-            changed = _changed_files(result)
-            if changed is None:
-                outputs = self._outputs(result)
-                if outputs is not None:
-                    return Decision(
-                        "reuse",
-                        Reason("unchanged", "nothing that determines it has changed"),
-                        found,
-                        result,
-                        outputs,
-                        result.seconds,
-                    )
-                return self._run(path, Reason("never_ran", "its earlier result was trimmed"), True)
-            return self._run(path, Reason("input_changed", changed), True)
-        return self._run(path, self._difference(path, inputs), True)
+        result = self.by_base.get(found.base)
+        if result is not None and result.key != key:
+            result = self.store.results("key", [key]).get(key)
+        if result is None:
+            return self._run(path, self._why(path, inputs, key))
+        outputs, changed = self._outputs(result), self._changed_files(result)
+        if changed is not None:
+            return self._run(path, Reason("input_changed", changed))
+        if outputs is None:
+            return self._run(path, _TRIMMED)
+        reason = Reason("unchanged", "nothing that determines it has changed")
+        return Decision("reuse", reason, found, result, outputs, result.seconds)
 
     def _downstream(self, path: str, uncertain: Sequence[str]) -> Decision:
         """Something upstream runs, or may run: without a reason of its own, the node runs only if that changes an input."""
         found = self.determinants[path]
         candidate = self.by_base.get(found.base)
-        if candidate is None or self._outputs(candidate) is None:
-            return self._run(path, self._difference(path, None), True)
-        changed = _changed_files(candidate)
+        if candidate is None:
+            return self._run(path, self._why(path, None, None))
+        changed = self._changed_files(candidate)
         if changed is not None:
-            return self._run(path, Reason("input_changed", changed), True)
+            return self._run(path, Reason("input_changed", changed))
+        outputs = self._outputs(candidate)
+        if outputs is None:
+            return self._run(path, _TRIMMED)
+        certain = self._certain_change(path, candidate)
+        if certain is not None:
+            return self._run(path, certain)
         first = uncertain[0]
-        port = next(end.target.port for end in self.flat.edges if end.target.node == path and end.source.node == first)
         verb = "reruns" if self.decisions[first].action == "run" else "may rerun"
-        reason = Reason("input_changed", f"input {port} may change, because {first} {verb}")
-        return Decision("maybe", reason, found, candidate, self._outputs(candidate) or {}, candidate.seconds)
+        reason = Reason("input_changed", f"input {self._port(path, first)} may change, because {first} {verb}")
+        return Decision("maybe", reason, found, candidate, outputs, candidate.seconds)
+
+    def _certain_change(self, path: str, candidate: Result) -> Reason | None:
+        """Of inputs that are known already, the first that isn't what the candidate was made from."""
+        was: Mapping[str, Sequence[str]] = candidate.data.get("inputs", {})
+        ports = self.flat.inputs[path]
+        for port in dict.fromkeys([*ports, *was]):
+            ends, before = ports.get(port, ()), was.get(port, ())
+            if len(ends) != len(before):
+                return Reason("input_changed", f"input {port} takes {_count(len(ends))} instead of {len(before)}")
+            for end, digest in zip(ends, before, strict=True):
+                if self.decisions[end.node].action == "reuse":
+                    handle = self.decisions[end.node].outputs.get(end.port)
+                    if handle is None or f"{handle.format}:{handle.digest}" != digest:
+                        return Reason("input_changed", f"input {port} changed: {end.node} gives another result")
+        return None
+
+    def _port(self, path: str, source: str) -> str:
+        return next(port for port, ends in self.flat.inputs[path].items() if any(end.node == source for end in ends))
 
     def _forced(self, path: str) -> bool:
-        if isinstance(self.regenerate, bool):
-            return self.regenerate or self.flat.nodes[path].regenerate
-        named = any(path == name or path.startswith(f"{name}/") for name in self.regenerate)
-        return named or self.flat.nodes[path].regenerate
+        if self.flat.nodes[path].regenerate or self.regenerate is True:
+            return True
+        names = () if isinstance(self.regenerate, bool) else self.regenerate
+        return any(path == name or path.startswith(f"{name}/") for name in names)
 
-    def _pinned(self, path: str, found: Determinants) -> Decision:
+    def _pinned(self, path: str) -> Decision:
         run_id = self.pins[path]
-        record = next((r for r in self.store.tree(run_id) if r.node == path or (r.id == run_id and r.module)), None)
+        records = self.store.tree(run_id)
+        record = next((r for r in records if r.node == path or (r.id == run_id and r.module)), None)
         result = self.store.result(record.id) if record is not None else None
         outputs = self._outputs(result) if result is not None else None
-        if result is None or not result.ok or outputs is None:
-            raise LookupError(f"{path} can't be pinned to run {run_id}: it has no outputs of that node")
-        return Decision(
-            "reuse", Reason("forced", f"it is pinned to run {run_id}"), found, result, outputs, result.seconds
-        )
+        ports = [port.name for port in self.modules[self.flat.nodes[path].module].outputs]
+        if result is None or outputs is None or not result.ok or not set(ports) <= set(outputs):
+            raise DesignerError(pinned_problem(path, run_id, records, result, outputs, ports))
+        reason = Reason("forced", f"it is pinned to run {run_id}")
+        return Decision("reuse", reason, self.determinants[path], result, outputs, result.seconds, reusable=False)
 
-    def _run(self, path: str, reason: Reason, reusable: bool) -> Decision:
-        last = self._last(path)
-        return Decision(
-            "run", reason, self.determinants[path], seconds=last.seconds if last else None, reusable=reusable
-        )
+    def _run(self, path: str, reason: Reason, reusable: bool = True) -> Decision:
+        return Decision("run", reason, self.determinants[path], seconds=self._expected(path), reusable=reusable)
+
+    def _expected(self, path: str) -> float | None:
+        """How long the node took last time, else its module anywhere."""
+        last = self._last_of.get(path)
+        if last is not None and last.ok and last.seconds is not None:
+            return last.seconds
+        module = self.flat.nodes[path].module
+        if module not in self._seconds:
+            newest = self.store.last_result(module, ended_well=True)
+            self._seconds[module] = newest.seconds if newest is not None else None
+        return self._seconds[module]
 
     def _inputs(self, path: str) -> dict[str, list[Handle]]:
         return {
@@ -199,135 +182,51 @@ class _Planning:
 
     def _outputs(self, result: Result) -> Mapping[str, Handle] | None:
         """The kept outputs of a result; None when some were trimmed."""
-        outputs = self.store.outputs(result.run_id)
+        outputs = self._known.get(result.run_id)
+        if outputs is None:
+            outputs = self._known[result.run_id] = self.store.outputs_of([result.run_id]).get(result.run_id, {})
         if set(outputs) != set(result.data.get("outputs", {})):
             return None
-        kept = all(handle.inline is not None or self.store.artifacts.has(handle.digest) for handle in outputs.values())
+        kept = all(handle.inline is not None or self._is_kept(handle.digest) for handle in outputs.values())
         return outputs if kept else None
 
-    def _last(self, path: str) -> Result | None:
-        """The node's newest result in this pipeline, else the module's anywhere."""
-        module = self.flat.nodes[path].module
-        return self.store.last_result(module, self.flat.name, path) or self.store.last_result(module)
+    def _is_kept(self, digest: str) -> bool:
+        if digest not in self._kept:
+            self._kept[digest] = self.store.artifacts.has(digest)
+        return self._kept[digest]
 
-    def _difference(self, path: str, inputs: Mapping[str, Sequence[str]] | None) -> Reason:
-        """Why no earlier result fits: the first difference to the last one."""
-        last = self._last(path)
+    def _changed_files(self, result: Result) -> str | None:
+        if not result.data.get("files"):
+            return None
+        if result.run_id not in self._files:
+            self._files[result.run_id] = changed_files(result)
+        return self._files[result.run_id]
+
+    def _why(self, path: str, inputs: Mapping[str, Sequence[str]] | None, key: str | None) -> Reason:
+        """Why no earlier result fits. Without `inputs`, what comes in isn't known yet."""
+        found = self.determinants[path]
+        last = self._last_of.get(path) or self._under_another_name(path)
+        failed = self.store.failures("base" if key is None else "key", [found.base if key is None else key])
+        if failed and last is not None:
+            return Reason("earlier_failed", "its last run with the same code, parameters and inputs failed")
         if last is None:
-            return Reason("never_ran", "it never ran before")
-        return difference(last, self.determinants[path], inputs, self.store.code, self._feeding(path))
+            return Reason("never_ran", "it never ran before in this pipeline")
+        feeding = {port: ends[0].node for port, ends in self.flat.inputs[path].items() if ends}
+        return difference(last, found, inputs, self.store.code, feeding) or Reason(
+            "never_ran", "no good result of it is left"
+        )
 
-    def _feeding(self, path: str) -> dict[str, str]:
-        return {edge.target.port: edge.source.node for edge in self.flat.edges if edge.target.node == path}
-
-
-def difference(
-    last: Result,
-    now: Determinants,
-    inputs: Mapping[str, Sequence[str]] | None,
-    code: Any,
-    feeding: Mapping[str, str],
-) -> Reason:
-    """The first difference between an earlier result and what determines the next: code, package, parameter, then input."""
-    before = last.data
-    if before.get("code") != now.code.digest or before.get("version") != now.version:
-        return Reason("code_changed", code_difference(code(before.get("code", "")), before.get("version", ""), now))
-    for name, version in now.packages.items():
-        was = before.get("packages", {}).get(name)
-        if was != version:
-            return Reason("package_changed", f"package {name} {was or 'absent'} -> {version}")
-    for name in before.get("packages", {}):
-        if name not in now.packages:
-            return Reason("package_changed", f"package {name} is no longer used")
-    changed = parameter_difference(before.get("parameters", {}), now.parameters)
-    if changed:
-        return Reason("parameter_changed", changed[0])
-    if before.get("seed", 0) != now.seed:
-        return Reason("parameter_changed", f"the run's seed {before.get('seed', 0)} -> {now.seed}")
-    if before.get("declared") != dict(now.declared):
-        path = next((p for p, d in now.declared.items() if before.get("declared", {}).get(p) != d), "a declared file")
-        return Reason("input_changed", f"file {path} changed")
-    if inputs is not None:
-        was = before.get("inputs", {})
-        for port in dict.fromkeys([*inputs, *was]):
-            if list(inputs.get(port, [])) != list(was.get(port, [])):
-                source = feeding.get(port)
-                return Reason(
-                    "input_changed", f"input {port} changed" + (f": {source} gives another result" if source else "")
-                )
-    if not last.ok:
-        return Reason("earlier_failed", "its earlier run failed")
-    files_changed = _changed_files(last)
-    if files_changed:
-        return Reason("input_changed", files_changed)
-    return Reason("never_ran", "its earlier result is no longer there")
+    def _under_another_name(self, path: str) -> Result | None:
+        """The last result of a node that isn't there any more and had the same module: renamed, or moved into a group."""
+        module = self.flat.nodes[path].module
+        gone = [name for name in self.store.nodes_of(self.flat.name, module) if name not in self.flat.nodes]
+        found = self.store.last_results([(module, self.flat.name, name) for name in gone]).values()
+        mine: Determinants = self.determinants[path]
+        return max(found, key=lambda r: (r.data.get("code") == mine.code.digest, r.created), default=None)
 
 
-def code_difference(before: Mapping[str, Any], version: str, now: Determinants) -> str:
-    """Which function changed, and where."""
-    if version and version != now.version:
-        return f"version {version} -> {now.version}"
-    pieces = now.code.pieces
-    for name, piece in pieces.items():
-        if name not in before:
-            continue
-        if before[name]["digest"] != piece.digest:
-            line = _first_changed_line(before[name].get("source", ""), piece.source)
-            return f"{name.rpartition('.')[2]} in {piece.file} line {piece.line + line} changed"
-    added = [name for name in pieces if name not in before]
-    if added:
-        piece = pieces[added[0]]
-        return f"{added[0].rpartition('.')[2]} in {piece.file} line {piece.line} is used now"
-    gone = [name for name in before if name not in pieces]
-    return f"{gone[0].rpartition('.')[2]} is no longer used" if gone else "its code changed"
+_TRIMMED = Reason("never_ran", "its earlier result is no longer there: it was trimmed")
 
 
-def _first_changed_line(before: str, now: str) -> int:
-    for at, (old, new) in enumerate(zip(before.splitlines(), now.splitlines(), strict=False)):
-        if old != new:
-            return at
-    return 0
-
-
-def parameter_difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """`fraction 0.7 -> 0.8` for each parameter that differs."""
-    texts = []
-    for name in dict.fromkeys([*now, *before]):
-        if name not in before:
-            texts.append(f"parameter {name} is new: {_short(now[name])}")
-        elif name not in now:
-            texts.append(f"parameter {name} is gone")
-        elif before[name] != now[name] or type(before[name]) is not type(now[name]):
-            texts.append(f"parameter {name} {_short(before[name])} -> {_short(now[name])}")
-    return texts
-
-
-def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def code_diff(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    """A unified diff of the pieces of code that differ."""
-    parts = []
-    for name in dict.fromkeys([*before, *now]):
-        old, new = before.get(name, {}), now.get(name, {})
-        if old.get("digest") != new.get("digest"):
-            lines = difflib.unified_diff(
-                old.get("source", "").splitlines(),
-                new.get("source", "").splitlines(),
-                f"a/{name}",
-                f"b/{name}",
-                lineterm="",
-            )
-            parts.append("\n".join(lines))
-    return "\n".join(parts)
-
-
-def _changed_files(result: Result) -> str | None:
-    """Which of the files that the earlier run read is another one now."""
-    for path, digest in result.data.get("files", {}).items():
-        now = files.digest(path)
-        if now != digest:
-            return f"file {path} {'is gone' if now == files.MISSING else 'changed'}"
-    return None
+def _count(number: int) -> str:
+    return f"{number} value{'s' * (number != 1)}"

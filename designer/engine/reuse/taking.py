@@ -1,6 +1,6 @@
 """Carrying out the plan: taking results that are there, claiming those to be computed, noting those that were.
 
-A node whose result is taken has a run all the same, with everything that the earlier one logged. Elsewhere: the plan (plan.py).
+Elsewhere: the plan (plan.py), what a taken result brings along (copying.py), what to do with a node next (runner.py).
 """
 
 from __future__ import annotations
@@ -10,30 +10,32 @@ import uuid
 from typing import TYPE_CHECKING, Any, Protocol
 
 from designer.engine.reuse.claims import Claims
+from designer.engine.reuse.copying import Copying
 from designer.engine.reuse.determinants import digests
-from designer.tracking.echo import replay
-from designer.tracking.run import Run
+from designer.engine.reuse.reasons import changed_files, input_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from designer.engine.reuse.plan import Decision
+    from designer.declare.module import Module
+    from designer.engine.reuse.decision import Decision
     from designer.engine.task import Outcome
     from designer.graph.flatten import FlatPipeline
     from designer.model.runs import Handle, Result
     from designer.store.place import Place
 
 
-class _Loop(Protocol):
+class Loop(Protocol):
     """What is needed of the runner."""
 
     place: Place
     flat: FlatPipeline
+    modules: Mapping[str, Module[Any, Any]]
     run_id: str
     experiment: str
 
     def taken(
-        self, path: str, run_id: str, outputs: Mapping[str, Handle], events: Sequence[Mapping[str, Any]]
+        self, path: str, run_id: str, reused_from: str, outputs: Mapping[str, Handle], events: list[Mapping[str, Any]]
     ) -> None: ...
     def parent_of(self, path: str) -> str: ...
 
@@ -41,12 +43,12 @@ class _Loop(Protocol):
 class Taking:
     """The reuse side of one run."""
 
-    def __init__(self, loop: _Loop, plan: Mapping[str, Decision], planned_at: float) -> None:
+    def __init__(self, loop: Loop, plan: Mapping[str, Decision], planned_at: float) -> None:
         self._loop, self._plan, self._planned_at = loop, plan, planned_at
         self._claims = Claims(loop.place.folder) if plan else None
+        self._copying = Copying(loop, plan)
         self._keys: dict[str, str] = {}
         self._codes: set[str] = set()
-        self._above: dict[str, dict[int, Run]] = {}
 
     def notices(self, path: str) -> bool:
         """Whether the files that a node reads are to be noticed."""
@@ -59,35 +61,43 @@ class Taking:
             return False
         if decision.action == "maybe" and not decision.unchanged(inputs):
             return False
-        self._take(
-            path,
-            decision.candidate,
-            decision.outputs,
-            decision.reason.text if decision.action == "reuse" else "its inputs came out the same",
-        )
+        reason = str(decision.reason) if decision.action == "reuse" else "unchanged: its inputs came out the same"
+        self._take(path, decision.candidate, decision.outputs, reason)
         return True
+
+    def settle(self) -> None:
+        """Results were taken, as many as could be: what they logged to the runs above is logged there, in its old order."""
+        self._copying.replay()
 
     def claim(self, path: str, inputs: Mapping[str, Sequence[Handle]]) -> bool | None:
         """True: compute it here. False: another run does so now. None: another run has, and its result was taken."""
         decision = self._plan.get(path)
-        if decision is None or self._claims is None:
+        if decision is None or self._claims is None or not decision.reusable or decision.reason.kind == "forced":
             return True
         key = decision.determinants.key(digests(inputs))
-        if not decision.reusable or decision.reason.kind == "forced":
+        if self._claims.holds(key):  # two nodes of this run need the same: each runs, as it was planned
             return True
         if not self._claims.take(key):
             return False
         self._keys[path] = key
         made_by = self._claims.made_by(key)
-        if made_by is not None:
-            result = self._loop.place.read.result(made_by)
-            outputs = self._loop.place.read.outputs(made_by)
-            # An older result the plan knew, and had its reason not to take.
-            young = result is not None and result.created > self._planned_at
-            if result is not None and young and result.ok and set(outputs) == set(result.data.get("outputs", {})):
-                self._claims.drop(self._keys.pop(path))
-                self._take(path, result, outputs, f"run {made_by} has computed it meanwhile")
-                return None
+        if made_by is not None and self._take_meanwhile(path, made_by):
+            return None
+        return True
+
+    def _take_meanwhile(self, path: str, made_by: str) -> bool:
+        """Take a result that was made since the plan. An older one the plan knew, and had its reason not to take."""
+        store = self._loop.place.read
+        result = store.result(made_by)
+        if result is None or not result.ok or result.created < self._planned_at:
+            return False
+        outputs = store.outputs(made_by)
+        if set(outputs) != set(result.data.get("outputs", {})) or changed_files(result) is not None:
+            return False
+        assert self._claims is not None
+        self._claims.drop(self._keys.pop(path))
+        self._take(path, result, outputs, f"unchanged: run {made_by} has computed it meanwhile")
+        self._copying.replay()
         return True
 
     def made(self, path: str, run_id: str, inputs: Mapping[str, Sequence[Handle]], outcome: Outcome) -> None:
@@ -99,6 +109,10 @@ class Taking:
     def not_made(self, path: str, run_id: str, inputs: Mapping[str, Sequence[Handle]], outcome: Outcome) -> None:
         """A node failed: its result is never taken, but what determined it is known."""
         self._note(path, run_id, inputs, outcome, False)
+        self.let_go(path)
+
+    def let_go(self, path: str) -> None:
+        """A node didn't end by itself: whoever waits for its result may compute it."""
         if self._claims is not None:
             self._claims.drop(self._keys.pop(path, None))
 
@@ -116,94 +130,49 @@ class Taking:
             data["children"] = True
         if outcome.echoes:
             data["echoes"] = True
-        event = self._result(
-            path, run_id, run_id, decision, decision.determinants.key(came), ok, data, outcome.ended - outcome.started
-        )
-        reason = {
-            "e": "properties",
-            "run": run_id,
-            "set": {"designer.reason": f"{decision.reason.kind}: {decision.reason.text}"},
-        }
-        self._loop.place.journal.events([*self._code(decision), reason, event])
+        event = {
+            "e": "result", "run": run_id, "key": decision.determinants.key(came), "base": decision.determinants.base,
+            "ok": int(ok), "reusable": int(decision.reusable), "origin": run_id, "pipeline": self._loop.flat.name,
+            "node": path, "module": self._loop.flat.nodes[path].module, "created": time.time(),
+            "seconds": outcome.ended - outcome.started, "data": data,
+        }  # fmt: skip
+        self._loop.place.journal.events([*self._code(decision), _because(run_id, self._reason(path, came)), event])
+
+    def _reason(self, path: str, came: Mapping[str, Sequence[str]]) -> str:
+        """Why a node ran; of a `maybe`, the input that did come out otherwise."""
+        decision = self._plan[path]
+        if decision.action == "maybe" and decision.candidate is not None:
+            ports = self._loop.flat.inputs[path]
+            feeding = {port: ends[0].node for port, ends in ports.items() if ends}
+            change = input_change(decision.candidate.data.get("inputs", {}), came, feeding)
+            if change is not None:
+                return str(change)
+        return str(decision.reason)
 
     def _code(self, decision: Decision) -> list[Mapping[str, Any]]:
         code = decision.determinants.code
         if code.digest in self._codes:
             return []
         self._codes.add(code.digest)
-        pieces = {
-            name: {"digest": p.digest, "file": p.file, "line": p.line, "source": p.source}
-            for name, p in code.pieces.items()
-        }
-        return [{"e": "code", "digest": code.digest, "data": pieces}]
+        return [{"e": "code", "digest": code.digest, "data": code.data()}]
 
-    def _result(
-        self,
-        path: str,
-        run_id: str,
-        origin: str,
-        decision: Decision,
-        key: str,
-        ok: bool,
-        data: Mapping[str, Any],
-        seconds: float | None,
-    ) -> dict[str, Any]:
-        return {
-            "e": "result", "run": run_id, "key": key, "base": decision.determinants.base, "ok": int(ok),
-            "reusable": int(decision.reusable), "origin": origin, "pipeline": self._loop.flat.name, "node": path,
-            "module": self._loop.flat.nodes[path].module, "created": time.time(), "seconds": seconds, "data": data,
-        }  # fmt: skip
-
-    def _take(self, path: str, result: Result, outputs: Mapping[str, Handle], text: str) -> None:
-        decision = self._plan[path]
+    def _take(self, path: str, result: Result, outputs: Mapping[str, Handle], reason: str) -> None:
         run_id = str(uuid.uuid4())
-        events: list[Mapping[str, Any]] = [{"reused_from": result.origin}]
-        events.append({"e": "properties", "run": run_id, "set": {"designer.reason": f"unchanged: {text}"}})
-        events.append(
-            self._result(path, run_id, result.origin, decision, result.key, True, result.data, result.seconds)
-        )
-        if result.data.get("children"):
-            events += self._children(run_id, result.origin)
-        self._loop.taken(path, run_id, outputs, events)
-        if result.data.get("echoes"):
-            self._replay(path, result.origin)
-
-    def _children(self, run_id: str, origin: str) -> list[Mapping[str, Any]]:
-        """The runs that the module made (folds, trials), each as a run that was taken from the earlier one."""
-        ids = {origin: run_id}
-        events: list[Mapping[str, Any]] = []
-        for record in self._loop.place.read.tree(origin)[1:]:
-            ids[record.id] = str(uuid.uuid4())
-            events.append(
-                {
-                    "e": "run", "id": ids[record.id], "kind": record.kind, "parent": ids[record.parent or origin],
-                    "root": self._loop.run_id, "experiment": self._loop.experiment, "name": record.name,
-                    "display_name": record.display_name, "status": record.status, "created": record.created,
-                    "started": record.started, "ended": record.ended, "tags": dict(record.tags),
-                    "parameters": dict(record.parameters), "reused_from": record.reused_from or record.id,
-                }
-            )  # fmt: skip
-        return events
-
-    def _replay(self, path: str, origin: str) -> None:
-        """What the module logged to the runs above it comes along, too."""
-        above = self._runs_above(path)
-        for call in self._loop.place.read.echoes(origin):
-            replay(call, above)
-
-    def _runs_above(self, path: str) -> dict[int, Run]:
-        loop = self._loop
-        parent = loop.parent_of(path)
-        if parent not in self._above:
-            runs, run_id, level = {}, parent, 1
-            while run_id:
-                runs[level] = Run(loop.experiment, run_id, place=loop.place, managed=True, root=loop.run_id)
-                run_id = "" if run_id == loop.run_id else loop.place.read.run(run_id).parent or ""
-                level += 1
-            self._above[parent] = runs
-        return self._above[parent]
+        note = {
+            "e": "result", "run": run_id, "key": result.key, "base": result.base, "ok": 1,
+            "reusable": int(result.reusable and self._plan[path].reusable), "origin": result.origin,
+            "pipeline": self._loop.flat.name, "node": path, "module": self._loop.flat.nodes[path].module,
+            "created": time.time(), "seconds": result.seconds, "data": result.data,
+        }  # fmt: skip
+        events = [_because(run_id, reason), *self._copying.events(path, run_id, result), note]
+        self._loop.taken(path, run_id, result.origin, outputs, events)
+        self._copying.remember(path, result)
 
     def close(self) -> None:
         """Let go of all claims."""
         if self._claims is not None:
             self._claims.close()
+
+
+def _because(run_id: str, reason: str) -> Mapping[str, Any]:
+    return {"e": "properties", "run": run_id, "set": {"designer.reason": reason}}

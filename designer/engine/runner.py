@@ -100,6 +100,8 @@ class Runner:
         state = self._state
         while True:
             now = time.time()
+            self._to_run.extend(self._elsewhere)
+            self._elsewhere = []
             self._gather(now)
             while self._to_run and executor.free() > 0:
                 self._hand_out(executor, self._to_run.popleft())
@@ -125,8 +127,6 @@ class Runner:
         retries = self._state.retries
         while retries and retries[0][0] <= now:
             self._to_run.append(heapq.heappop(retries)[1])
-        self._to_run.extend(self._elsewhere)
-        self._elsewhere = []
         while ready := self._ready.ready():
             for path in ready:
                 inputs = self._inputs(path)

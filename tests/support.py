@@ -1,0 +1,122 @@
+"""What tests of running things share: project folders, programs and commands in processes of their own, waiting.
+
+Elsewhere: pipelines as data (shapes.py), random ones (strategies.py), fixtures (conftest.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_COMMAND = ["-P", "-c", "from designer.cli import main; main()"]  # what the console script does
+LIMIT = 60.0  # seconds after which something that must happen counts as never happening
+
+
+@dataclass
+class Result:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON value on standard output; fails when there is anything else."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with pipelines and modules in it, and a store."""
+
+    folder: Path
+
+    @property
+    def store(self) -> Path:
+        """Where its runs are kept."""
+        return self.folder / ".designer"
+
+    def write(self, name: str, text: str) -> Path:
+        """Make a file of it."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        return path
+
+    def designer(self, *arguments: str, **options: Any) -> Result:
+        """Call the command line in it."""
+        return self._finished([*_COMMAND, *arguments], **options)
+
+    def python(self, program: str, *arguments: str, **options: Any) -> Result:
+        """Run a Python program in it."""
+        return self._finished(["-c", textwrap.dedent(program), *arguments], **options)
+
+    def start(self, program: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Start a Python program in it."""
+        return self._started(["-c", textwrap.dedent(program), *arguments], **options)
+
+    def start_designer(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Start the command line in it."""
+        return self._started([*_COMMAND, *arguments], **options)
+
+    def end_all(self) -> None:
+        """Kill every process that works in it."""
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                inside = (process / "cwd").readlink().is_relative_to(self.folder)
+            except OSError:  # it has just ended, or is somebody else's
+                continue
+            if inside and int(process.name) != os.getpid():
+                os.kill(int(process.name), signal.SIGKILL)
+
+    def _started(self, arguments: list[str], env: dict[str, str] | None = None) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=self.folder, env=environment(env), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def _finished(self, arguments: list[str], env: dict[str, str] | None = None) -> Result:
+        with self._started(arguments, env) as process:
+            out, err = process.communicate(timeout=LIMIT)
+        return Result(process.returncode, out, err)
+
+
+def environment(more: dict[str, str] | None = None) -> dict[str, str]:
+    """The environment of a program: this one's, where designer can be imported, without what points to another store."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("DESIGNER_")}
+    package = str(Path(__file__).resolve().parents[1])
+    return {**own, "PYTHONPATH": package, "PYTHONUNBUFFERED": "1", "COLUMNS": "200", **(more or {})}
+
+
+def eventually(what: Callable[[], Any], limit: float = LIMIT) -> Any:
+    """What a call gives once it is true; fails when it never is."""
+    end = time.monotonic() + limit
+    while True:
+        value = what()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"never became true: {what}")
+        time.sleep(0.01)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and is no zombie."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"

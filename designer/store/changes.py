@@ -5,6 +5,7 @@ Both stores take `Changes`, so they can't differ in what an event means.
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from designer.store.journal import KEY_MASK, NO_STEP
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_log = logging.getLogger("designer")
 _MANY = 4096  # slots from which on numpy groups faster than a loop
 
 RUN_FIELDS = frozenset(
@@ -42,6 +44,13 @@ class SeriesChange:
     points: list[Points] = field(default_factory=list)
     others: list[OtherValue] = field(default_factory=list)
     rows: list[tuple[float, Mapping[str, Any]]] = field(default_factory=list)
+
+    def keep_only(self, kind: str) -> None:
+        """Drop what is of another kind than the name was first logged as: two processes can't know of each other's."""
+        if kind in ("scalar", "list"):
+            self.rows = []
+        else:
+            self.points, self.others = [], []
 
 
 @dataclass
@@ -69,9 +78,17 @@ class Changes:
     ) -> None:
         """Take in what one journal holds: its events in order, then its points."""
         for event in events:
-            getattr(self, f"_on_{event['e']}", self._on_unknown)(event, keys)
+            try:
+                getattr(self, f"_on_{event['e']}", self._on_unknown)(event, keys)
+            except (LookupError, TypeError, AttributeError, ValueError) as error:  # a damaged event costs itself only
+                self.damaged.append(f"{event!r}: {error!r}")
         for slots in points:
             self._add_points(slots, keys)
+
+    def tell_damage(self, where: str) -> None:
+        """Warn of what could not be read."""
+        for what in self.damaged:
+            _log.warning("a journal in %s holds something damaged, which is left out: %.500s", where, what)
 
     def series(self, run: str, name: str) -> SeriesChange:
         """The change of one metric, made when first asked for."""
@@ -113,8 +130,11 @@ class Changes:
         self.parameters.setdefault(event["run"], {}).update(event["set"])
 
     def _on_key(self, event: Mapping[str, Any], _: Any) -> None:
+        new = (event["run"], event["name"]) not in self.metrics
         change = self.series(event["run"], event["name"])
-        change.kind, change.description = event["kind"], event.get("d", "")
+        if new:
+            change.kind = event["kind"]
+        change.description = event.get("d", "") or change.description
 
     def _on_value(self, event: Mapping[str, Any], keys: Mapping[int, tuple[str, str]]) -> None:
         step = event.get("s")
@@ -170,7 +190,13 @@ class Changes:
             column[2].append(step)
             column[3].append(key >> 56)
         for number, column in columns.items():
-            self.series(*keys[number]).points.append(Points(*column))
+            self._add_column(number, Points(*column), keys)
+
+    def _add_column(self, number: int, points: Points, keys: Mapping[int, tuple[str, str]]) -> None:
+        if number in keys:
+            self.series(*keys[number]).points.append(points)
+        else:
+            self.damaged.append(f"{len(points.values)} points of a metric without a name (key {number})")
 
     def _add_many(self, slots: bytes, keys: Mapping[int, tuple[str, str]]) -> None:
         import numpy as np  # noqa: PLC0415 - only where there are thousands
@@ -181,4 +207,4 @@ class Changes:
         for number in present[present > 0]:
             part = table if len(present) == 1 else table[numbers == number]
             kinds = (part["k"] >> np.uint64(56)).astype(np.uint8)
-            self.series(*keys[int(number)]).points.append(Points(part["v"], part["t"], part["s"], kinds))
+            self._add_column(int(number), Points(part["v"], part["t"], part["s"], kinds), keys)

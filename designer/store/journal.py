@@ -32,11 +32,28 @@ if TYPE_CHECKING:
 SLOT = struct.Struct("<ddqQ")
 NO_STEP = -(2**63)
 FLOAT, INT, BOOL = 0, 1 << 56, 2 << 56  # type codes, in the key's top byte
-VOID = 0xFF << 56  # a slot that was reserved but whose number never came
 KEY_MASK = (1 << 56) - 1
 FIRST_SEGMENT, LAST_SEGMENT = 1 << 10, 1 << 18  # slots: 32 KiB, then growing to 8 MiB
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+
+
+def _line(event: Mapping[str, Any]) -> bytes:
+    try:
+        return (_encode(event) + "\n").encode()
+    except UnicodeEncodeError:  # half a surrogate pair, as in the name of a file that isn't UTF-8: no database takes it
+        return (_encode(storable(event)) + "\n").encode()
+
+
+def storable(value: Any) -> Any:
+    """Plain data with every half of a surrogate pair, which isn't text, written out as `\\udc80`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, (list, tuple)):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(key): storable(item) for key, item in value.items()}
+    return value
 
 
 class MetricKeys:
@@ -80,7 +97,7 @@ class MetricKeys:
     def forget(self, run_id: str) -> None:
         """Drop the keys of a run that has ended, so that a process with a million runs stays small."""
         with self._lock:
-            self._keys.pop(run_id, None)
+            self._keys.pop(run_id, {}).clear()  # runs hold on to it; what it says would be wrong in a child that is forked later
             self._kinds.pop(run_id, None)
             self._other_keys.pop(run_id, None)
 
@@ -111,7 +128,7 @@ class Journal(MetricKeys):
 
     def event(self, data: Mapping[str, Any]) -> None:
         """Append one event. It is durable (for the death of the process) when this returns."""
-        line = (_encode(data) + "\n").encode("utf-8", "surrogatepass")
+        line = _line(data)
         with self._lock:
             written = os.write(self._events, line)
             while written < len(line):  # a full disk raises; a short write goes on
@@ -120,7 +137,7 @@ class Journal(MetricKeys):
 
     def events(self, many: list[Mapping[str, Any]]) -> None:
         """Append several events with one write."""
-        lines = "".join([_encode(data) + "\n" for data in many]).encode("utf-8", "surrogatepass")
+        lines = b"".join(map(_line, many))
         with self._lock:
             written = os.write(self._events, lines)
             while written < len(lines):
@@ -153,8 +170,8 @@ class Journal(MetricKeys):
         number = len(self._segments)
         base = self._segments[-1][2] if self._segments else 0
         slots = min(FIRST_SEGMENT << (2 * number), LAST_SEGMENT)
-        path = self.directory / f"{self.token}.{number}.points"
-        fd = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+        hidden = self.directory / f".{self.token}.{number}.new"
+        fd = os.open(hidden, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
         try:
             # Really allocated: on a full disk this raises here, where a sparse file would end in a bus error later.
             os.posix_fallocate(fd, 0, slots * 32)
@@ -162,6 +179,7 @@ class Journal(MetricKeys):
             memory = mmap.mmap(fd, slots * 32, flags=flags)
         finally:
             os.close(fd)
+        os.rename(hidden, self.directory / f"{self.token}.{number}.points")  # a reader sees it at its full size or not at all
         segment = (memory, base, base + slots)
         self._segments.append(segment)
         self._segment = segment

@@ -71,8 +71,8 @@ class JournalReader:
 
     def is_dead(self) -> bool:
         """Whether the process that wrote it has ended: only then can its lock be taken."""
-        try:
-            fcntl.flock(self._events, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:  # shared, so that two readers who ask at once don't take each other for the writer
+            fcntl.flock(self._events, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         fcntl.flock(self._events, fcntl.LOCK_UN)
@@ -88,7 +88,7 @@ class JournalReader:
         if self.position.slot * 32 >= len(segment):
             return self._open_segment(self.position.segment + 1) is not None
         at = self.position.slot * 32 + 24
-        return segment[at : at + 8] != b"\0\0\0\0\0\0\0\0" or self._after_hole(segment, self.position.slot) > 0
+        return segment[at : at + 8] != b"\0\0\0\0\0\0\0\0" or self._hole(segment, self.position.segment, self.position.slot) > 0
 
     def seek(self, position: Position) -> None:
         """Read on from a position that somebody else folded up to."""
@@ -152,7 +152,7 @@ class JournalReader:
         points = []
         while (segment := self._open_segment(number)) is not None:
             slots = len(segment) // 32
-            end = slots if everything else self._frontier(segment, slot, slots)
+            end = slots if everything else self._frontier(segment, number, slot, slots)
             if end > slot:
                 points.append(segment[slot * 32 : end * 32])
                 slot = end
@@ -161,7 +161,7 @@ class JournalReader:
             number, slot = number + 1, 0
         return points, number, slot
 
-    def _frontier(self, segment: mmap.mmap, slot: int, slots: int) -> int:
+    def _frontier(self, segment: mmap.mmap, number: int, slot: int, slots: int) -> int:
         """The first slot from `slot` on that isn't written yet."""
         while slot < slots:
             window = min(slots, slot + 65_536)
@@ -174,22 +174,33 @@ class JournalReader:
                 slot = window
                 continue
             slot += at // 8
-            hole = self._after_hole(segment, slot)
+            hole = self._hole(segment, number, slot)
             if not hole:
                 return slot
             slot += hole
         return slot
 
-    def _after_hole(self, segment: mmap.mmap, slot: int) -> int:
-        """How many empty slots lie before an old full one; 0 when the next full one is young or absent."""
-        for ahead in range(1, _LOOK_AHEAD):
-            at = (slot + ahead) * 32
-            if at + 32 > len(segment):
-                return 0
-            written, _, _, key = SLOT.unpack_from(segment, at)
-            if key:
-                return ahead if written < time.time() - _HOLE_AGE else 0
-        return 0
+    def _hole(self, segment: mmap.mmap, number: int, slot: int) -> int:
+        """How many abandoned slots there are at a place: empty ones before an old full one, at most to the segment's end.
+
+        0 when the next full one is young (its neighbour may still be on its way) or absent.
+        """
+        slots = len(segment) // 32
+        ahead = segment[slot * 32 : (slot + _LOOK_AHEAD) * 32]
+        if slot + _LOOK_AHEAD > slots:
+            ahead += self._beginning(number + 1)
+        if not ahead.strip(b"\0"):  # nearly always: nothing has been logged since
+            return 0
+        written, place = next((written, at) for at, (written, _, _, key) in enumerate(SLOT.iter_unpack(ahead)) if key)
+        return min(place, slots - slot) if written < time.time() - _HOLE_AGE else 0
+
+    def _beginning(self, number: int) -> bytes:
+        """The first slots of a segment; none where there is no such segment yet."""
+        try:
+            with open(self.directory / f"{self.token}.{number}.points", "rb") as file:
+                return file.read(_LOOK_AHEAD * 32)
+        except FileNotFoundError:
+            return b""
 
 
 def _parse(lines: list[bytes]) -> Iterator[dict[str, Any]]:

@@ -429,11 +429,14 @@ def _nearest(connection: Connection, run_id: str) -> str:
 
 
 def _below(records: list[RunRecord], top: str) -> list[RunRecord]:
-    inside = {top}
-    for record in records:  # a child is made after its parent
-        if record.parent in inside:
-            inside.add(record.id)
-    return [record for record in records if record.id in inside]
+    children: dict[str | None, list[str]] = {}
+    for record in records:
+        children.setdefault(record.parent, []).append(record.id)
+    inside = [top]
+    for run in inside:  # grows while it is gone through
+        inside += children.get(run, [])
+    wanted = set(inside)
+    return [record for record in records if record.id in wanted]
 
 
 def _conditions(query: RunQuery) -> list[ColumnElement[bool]]:

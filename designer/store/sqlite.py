@@ -23,7 +23,7 @@ from designer.model.runs import ENDED, Status
 from designer.store import chunks, schema
 from designer.store.answers import summary
 from designer.store.changes import Changes, SeriesChange
-from designer.store.chunks import Points, joined
+from designer.store.chunks import Points, in_time, joined
 from designer.store.journal import NO_STEP
 from designer.store.journal_reader import JournalReader, Position, tokens
 from designer.store.queries import Queries, _folded
@@ -110,7 +110,8 @@ class SqliteStore(Queries):
                 try:
                     yield connection
                 except BaseException:
-                    connection.exec_driver_sql("ROLLBACK")
+                    if connection.connection.dbapi_connection.in_transaction:
+                        connection.exec_driver_sql("ROLLBACK")
                     self._rids.clear()
                     self._nids.clear()
                     raise
@@ -132,6 +133,7 @@ class SqliteStore(Queries):
             positions[token] = batch.position
             if batch.dead:
                 dead.append(reader)
+        changes.tell_damage(str(self.journals))
         _Fold(connection, self._rids, self._nids).apply(changes)
         for reader in dead:
             _bury(connection, reader.token, self._ended_at(reader))
@@ -222,7 +224,8 @@ class _Fold:
             changes.echoes,
         ):
             touched |= set(part)
-        unknown = [run for run in touched if run not in self.rids]
+        made = sorted(changes.created, key=lambda run: changes.created[run].get("created", 0.0))
+        unknown = [run for run in [*made, *sorted(touched - changes.created.keys())] if run not in self.rids]
         for group in _groups(unknown, 500):
             found = self.connection.execute(select(schema.run.c.id, schema.run.c.rid).where(schema.run.c.id.in_(group)))
             self.rids.update({id: rid for id, rid in found})
@@ -248,11 +251,16 @@ class _Fold:
                 late.append((run, {**fields, "number": numbers.get(run, 0), "root": fields.get("root") or run}))
         for run, fields in late:
             values = {name: value for name, value in _encoded(fields).items() if name != "id"}
-            self.connection.execute(update(schema.run).where(schema.run.c.rid == self.rids[run]).values(values))
+            row = schema.run.c.rid == self.rids[run]
+            if values.get("status") not in ENDED:  # a status that it got since is younger than the one it was made with
+                told = self.connection.execute(select(schema.run.c.status).where(row)).scalar_one()
+                values |= {} if told == Status.NOT_STARTED else {"status": told}
+            self.connection.execute(update(schema.run).where(row).values(values))
 
     def _numbers(self, changes: Changes) -> dict[str, int]:
         """The next numbers of the experiments for their new root runs."""
-        roots = [(run, f.get("experiment", "")) for run, f in changes.created.items() if not f.get("parent")]
+        made = sorted(changes.created.items(), key=lambda item: item[1].get("created", 0.0))
+        roots = [(run, fields.get("experiment", "")) for run, fields in made if not fields.get("parent")]
         wanted = {experiment for _, experiment in roots}
         if not wanted:
             return {}
@@ -341,11 +349,14 @@ class _Fold:
             position = positions.get(rid, 0)
             if before is None:
                 positions[rid] = position + 1
+            change.keep_only(before.kind if before else change.kind)
             row, stored = self._series(rid, nid, change, before, position)
             summaries.append(row)
             chunk_rows += stored
             if row["last"] is not None or row["last_json"] in _NUMBERS:
                 lasts.setdefault(run, {})[name] = json.loads(row["last_json"])
+            elif stored:  # text, say, after numbers
+                lasts.setdefault(run, {}).pop(name, None)
         cursor = self.connection.connection
         cursor.executemany(_UPSERT_METRIC, summaries)
         cursor.executemany(
@@ -397,7 +408,7 @@ class _Fold:
         stored: list[tuple[Any, ...]] = []
         old = (rid, nid) if before is not None and before.logged else None
         if change.points:
-            points = joined(change.points)
+            points = in_time(change.points)
             count, last, least, greatest = summary(points)
             row["count"] += count
             row["last"] = float(last) if last == last else None

@@ -13,6 +13,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from pydantic_core import from_json
+
 
 class Status(StrEnum):
     """Azure ML v1's run statuses that occur here, and `Skipped` for nodes that a failure upstream kept from running."""
@@ -128,7 +130,12 @@ class RunRecord(_RunFields):
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str | None) -> Mapping[str, Any]:
-    return MappingProxyType(json.loads(text)) if text else _EMPTY
+    if not text:
+        return _EMPTY
+    try:
+        return MappingProxyType(from_json(text))  # pydantic's parser takes a sixth of the time of Python's …
+    except ValueError:
+        return MappingProxyType(json.loads(text))  # … and refuses half a surrogate pair, which a user's text may hold
 
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("designer")
 _MANY = 4096  # slots from which on numpy groups faster than a loop
+_FEW = 64  # numbers a metric up to which lists are faster than arrays
 
 RUN_FIELDS = frozenset(
     "id kind parent root node module experiment name number status created started ended display_name description "
@@ -203,8 +204,18 @@ class Changes:
 
         table = np.frombuffer(slots, np.dtype([("t", "<f8"), ("v", "<f8"), ("s", "<i8"), ("k", "<u8")]))
         numbers = table["k"] & np.uint64(KEY_MASK)
-        present = np.unique(numbers)
-        for number in present[present > 0]:
-            part = table if len(present) == 1 else table[numbers == number]
-            kinds = (part["k"] >> np.uint64(56)).astype(np.uint8)
-            self._add_column(int(number), Points(part["v"], part["t"], part["s"], kinds), keys)
+        if (numbers != numbers[0]).any():
+            low = numbers.min()
+            if numbers.max() - low < 2**16:
+                numbers = (numbers - low).astype(np.uint16)  # small keys are sorted by radix, ten times as fast
+            order = np.argsort(numbers, kind="stable")
+            table, numbers = table[order], numbers[order]
+        starts = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist()]
+        columns: list[Any] = [np.ascontiguousarray(table[name]) for name in "vts"]
+        columns.append((table["k"] >> np.uint64(56)).astype(np.uint8))
+        if len(starts) * _FEW > len(slots) // 32:  # few numbers a metric: lists are faster than arrays
+            columns = [column.tolist() for column in columns]
+        keyed = (table["k"][starts] & np.uint64(KEY_MASK)).tolist()
+        for number, start, end in zip(keyed, starts, [*starts[1:], len(table)], strict=True):
+            if number:  # otherwise an abandoned slot
+                self._add_column(number, Points(*(column[start:end] for column in columns)), keys)

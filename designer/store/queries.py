@@ -8,12 +8,13 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, literal_column, or_, select
 from sqlalchemy.dialects import sqlite
 
 from designer.model.runs import Comparison, FileRecord, Handle, MetricSummary, Result, RunQuery, RunRecord, Series
 from designer.store import chunks, schema
 from designer.store.answers import missing_file, plain, promoted
+from designer.store.garbage import without_collections
 from designer.store.journal import NO_STEP
 from designer.store.protocol import RunNotFoundError
 
@@ -57,15 +58,21 @@ class Queries:
     def runs(self, query: RunQuery = RunQuery()) -> list[RunRecord]:  # noqa: B008 - a frozen value
         """The runs that a query asks for, filtered and sorted in SQL."""
         self.sync()
-        statement = _ordered(select(*_COLUMNS).where(*_conditions(query)), query)
-        if query.limit is not None or query.offset:
-            statement = statement.limit(-1 if query.limit is None else query.limit).offset(query.offset)
-        compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-        with (
-            self.connection() as connection
-        ):  # the driver's own rows: SQLAlchemy's cost 3 µs each, and there may be 100,000
-            rows = connection.connection.cursor().execute(str(compiled), compiled.params).fetchall()
-        return list(map(RunRecord._make, rows))
+        found: list[RunRecord] = []
+        offset, left = query.offset, -1 if query.limit is None else query.limit
+        with self.connection() as connection, _snapshot(connection), without_collections():
+            for statement in _pages(query):
+                rows = _fetched(connection, statement.limit(left).offset(offset))
+                found += map(RunRecord._make, rows)
+                if left >= 0:
+                    left -= len(rows)
+                    if left <= 0:
+                        break
+                if rows:
+                    offset = 0
+                elif offset:  # the whole part lies before the page
+                    offset -= len(_fetched(connection, statement.with_only_columns(_run.rid)))
+        return found
 
     def count(self, query: RunQuery = RunQuery()) -> int:  # noqa: B008
         """How many runs a query matches, limit and offset aside."""
@@ -463,14 +470,19 @@ def _escaped(text: str) -> str:
 
 
 def _condition(one: Comparison) -> ColumnElement[bool]:
+    # IN, not EXISTS: the index over values answers it once for all runs. Aliases, because the same table may be sorted by.
     if one.where == "metric":
-        m, n = schema.metric.c, schema.metric_name.c
-        nid = select(n.nid).where(n.name == one.name).scalar_subquery()
-        base = and_(m.rid == _run.rid, m.nid == nid)
-        return exists().where(and_(base, _compared(m.last, m.last_json, one)))
-    v = schema.run_value.c
-    base = and_(v.rid == _run.rid, v.space == one.where, v.name == one.name)
-    return exists().where(and_(base, _compared(v.number, v.text, one)))
+        m = schema.metric.alias().c
+        return _run.rid.in_(select(m.rid).where(m.nid == _nid(one.name), _compared(m.last, m.last_json, one)))
+    v = schema.run_value.alias().c
+    return _run.rid.in_(
+        select(v.rid).where(v.space == one.where, v.name == one.name, _compared(v.number, v.text, one))
+    )
+
+
+def _nid(name: str) -> Any:
+    names = schema.metric_name.alias()
+    return select(names.c.nid).where(names.c.name == name).scalar_subquery()
 
 
 def _compared(number: ColumnElement[Any], text: ColumnElement[Any], one: Comparison) -> ColumnElement[bool]:
@@ -491,18 +503,50 @@ def _compared(number: ColumnElement[Any], text: ColumnElement[Any], one: Compari
     return compare[one.op]
 
 
+@contextmanager
+def _snapshot(connection: Connection) -> Iterator[None]:
+    """Several statements that see the same state, whoever folds in between."""
+    connection.exec_driver_sql("BEGIN")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("COMMIT")
+
+
+def _fetched(connection: Connection, statement: Select[Any]) -> list[Any]:
+    """The driver's own rows: SQLAlchemy's cost 3 µs each, and there may be 100,000."""
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return list(connection.connection.cursor().execute(str(compiled), compiled.params).fetchall())
+
+
+def _pages(query: RunQuery) -> list[Select[Any]]:
+    """The statements whose rows, one after the other, are what the query asks for in order."""
+    columns, conditions = select(*_COLUMNS), _conditions(query)
+    space, _, name = query.order_by.partition(".")
+    if space != "metrics" or not name:
+        return [_ordered(columns.where(*conditions), query)]
+    # By a metric: straight from the index over its values, and only then the runs that have no such number.
+    m, rest = schema.metric.c, schema.metric.alias().c
+    m_rid = m.rid + literal_column("0")  # SQLite would begin with the runs, and sort all of them, if it could look `m` up by run
+    numbered = columns.join_from(schema.metric, schema.run, _run.rid == m_rid).where(
+        m.nid == _nid(name), m.last.is_not(None), *conditions
+    )
+    numbers = select(rest.rid).where(rest.nid == _nid(name), rest.last.is_not(None))
+    without = columns.where(_run.rid.not_in(numbers), *conditions)
+    down = query.descending
+    return [
+        numbered.order_by(m.last.desc() if down else m.last, m.rid.desc() if down else m.rid),
+        without.order_by(_run.rid.desc() if down else _run.rid),
+    ]
+
+
 def _ordered(statement: Select[Any], query: RunQuery) -> Select[Any]:
     space, _, name = query.order_by.partition(".")
-    if name and space == "metrics":
-        m, n = schema.metric.c, schema.metric_name.c
-        nid = select(n.nid).where(n.name == name).scalar_subquery()
-        statement = statement.outerjoin(schema.metric, and_(m.rid == _run.rid, m.nid == nid))
-        keys: list[ColumnElement[Any]] = [m.last]
-    elif name and space in ("parameters", "tags", "properties"):
+    if name and space in ("parameters", "tags", "properties"):
         v = schema.run_value.c
         single = {"parameters": "parameter", "tags": "tag", "properties": "property"}[space]
         statement = statement.outerjoin(schema.run_value, and_(v.rid == _run.rid, v.space == single, v.name == name))
-        keys = [v.number, v.text]
+        keys: list[ColumnElement[Any]] = [v.number, v.text]
     elif query.order_by == "seconds":
         keys = [_run.ended - _run.started]
     elif query.order_by in RunRecord._fields:
@@ -512,5 +556,7 @@ def _ordered(statement: Select[Any], query: RunQuery) -> Select[Any]:
             f"runs can't be ordered by {query.order_by!r}; choose one of {', '.join(f for f in RunRecord._fields if not f.endswith('_json'))}, "
             "seconds, metrics.NAME, parameters.NAME, tags.NAME"
         )
-    ordered = [(key.desc() if query.descending else key.asc()).nulls_last() for key in keys]
+    ordered = [key.desc() if query.descending else key.asc() for key in keys]
+    if query.order_by != "created":  # which is never null; the index over it would not be used
+        ordered = [key.nulls_last() for key in ordered]
     return statement.order_by(*ordered, _run.rid.desc() if query.descending else _run.rid.asc())

@@ -53,9 +53,9 @@ run = Table(
     Column("parameters", Text),
     Column("metrics", Text),
     Column("owner", Text),
-    Index("run_parent", "parent"),
+    Index("run_parent", "parent", "created"),
     Index("run_root", "root"),
-    Index("run_experiment", "experiment", "created"),
+    Index("run_experiment", "experiment", "parent", "created"),
     Index("run_created", "created"),
     Index("run_owner", "owner"),
 )

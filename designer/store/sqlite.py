@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from contextlib import contextmanager
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
@@ -24,6 +25,7 @@ from designer.store import chunks, schema
 from designer.store.answers import summary
 from designer.store.changes import Changes, SeriesChange
 from designer.store.chunks import Points, in_time, joined
+from designer.store.garbage import without_collections
 from designer.store.journal import NO_STEP
 from designer.store.journal_reader import JournalReader, Position, tokens
 from designer.store.queries import Queries, _folded
@@ -79,7 +81,7 @@ class SqliteStore(Queries):
             return
         with self._lock:
             if self._has_news():
-                with self._folding() as connection:
+                with self._folding() as connection, without_collections():
                     self._fold(connection)
 
     def _has_news(self) -> bool:
@@ -211,10 +213,8 @@ class _Fold:
         self._reused(changes)
 
     def _find_runs(self, changes: Changes) -> None:
-        touched = {run for run, _ in changes.metrics} | {run for run, _ in changes.files}
-        touched |= {key[0] for key in changes.handles} | {log["run"] for log in changes.logs}
+        touched: dict[str, None] = {}
         for part in (
-            changes.created,
             changes.updates,
             changes.tags,
             changes.properties,
@@ -222,14 +222,18 @@ class _Fold:
             changes.documents,
             changes.results,
             changes.echoes,
+            (run for run, _ in changes.metrics),
+            (run for run, _ in changes.files),
+            (run for run, *_ in changes.handles),
+            (log["run"] for log in changes.logs),
         ):
-            touched |= set(part)
+            touched.update(dict.fromkeys(part))
         made = sorted(changes.created, key=lambda run: changes.created[run].get("created", 0.0))
-        unknown = [run for run in [*made, *sorted(touched - changes.created.keys())] if run not in self.rids]
+        unknown = [run for run in dict.fromkeys([*made, *touched]) if run not in self.rids]
         for group in _groups(unknown, 500):
             found = self.connection.execute(select(schema.run.c.id, schema.run.c.rid).where(schema.run.c.id.in_(group)))
             self.rids.update({id: rid for id, rid in found})
-        self.new = [run for run in unknown if run not in self.rids]
+        self.new = dict.fromkeys(run for run in unknown if run not in self.rids)
         if self.new:
             highest = self.connection.exec_driver_sql("SELECT coalesce(max(rid), 0) FROM run").scalar_one()
             for rid, run in enumerate(self.new, highest + 1):
@@ -238,7 +242,7 @@ class _Fold:
     def _create(self, changes: Changes) -> None:
         defaults = {name: _default(column) for name, column in schema.run.c.items()}
         numbers = self._numbers(changes)
-        new, rows, late = set(self.new), [], []
+        rows, late = [], []
         for run in self.new:
             fields = changes.created.get(run, {})
             row = {**defaults, **_encoded(fields), "rid": self.rids[run], "id": run, "number": numbers.get(run, 0)}
@@ -247,7 +251,7 @@ class _Fold:
         if rows:
             self.connection.execute(insert(schema.run), rows)
         for run, fields in changes.created.items():
-            if run not in new:  # something was logged to it before it was known
+            if run not in self.new:  # something was logged to it before it was known
                 late.append((run, {**fields, "number": numbers.get(run, 0), "root": fields.get("root") or run}))
         for run, fields in late:
             values = {name: value for name, value in _encoded(fields).items() if name != "id"}
@@ -332,7 +336,7 @@ class _Fold:
             return
         self._find_names({name for _, name in changes.metrics})
         known: dict[tuple[int, int], Any] = {}
-        old_rids = {self.rids[run]: run for run, _ in changes.metrics if run not in set(self.new)}
+        old_rids = {self.rids[run]: run for run, _ in changes.metrics if run not in self.new}
         columns = "rid, nid, position, kind, count AS logged, min, max, first_type, last_time"
         for group in _groups(list(old_rids), 500):
             marks = ", ".join("?" * len(group))
@@ -350,11 +354,11 @@ class _Fold:
             if before is None:
                 positions[rid] = position + 1
             change.keep_only(before.kind if before else change.kind)
-            row, stored = self._series(rid, nid, change, before, position)
-            summaries.append(row)
+            row, last, stored = self._series(rid, nid, change, before, position)
+            summaries.append(tuple(row.values()))
             chunk_rows += stored
             if row["last"] is not None or row["last_json"] in _NUMBERS:
-                lasts.setdefault(run, {})[name] = json.loads(row["last_json"])
+                lasts.setdefault(run, {})[name] = last
             elif stored:  # text, say, after numbers
                 lasts.setdefault(run, {}).pop(name, None)
         cursor = self.connection.connection
@@ -389,7 +393,8 @@ class _Fold:
 
     def _series(
         self, rid: int, nid: int, change: SeriesChange, before: Any, position: int
-    ) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
+    ) -> tuple[dict[str, Any], Any, list[tuple[Any, ...]]]:
+        """The row of `metric`, in the order of its columns; the last value, if there is a new one; the rows of `chunk`."""
         row: dict[str, Any] = {
             "rid": rid,
             "nid": nid,
@@ -405,6 +410,7 @@ class _Fold:
             "first_type": before.first_type if before else None,
             "description": change.description,
         }
+        last: Any = None
         stored: list[tuple[Any, ...]] = []
         old = (rid, nid) if before is not None and before.logged else None
         if change.points:
@@ -412,7 +418,7 @@ class _Fold:
             count, last, least, greatest = summary(points)
             row["count"] += count
             row["last"] = float(last) if last == last else None
-            row["last_json"] = json.dumps(last)
+            row["last_json"] = repr(last) if type(last) is float and isfinite(last) else json.dumps(last)
             row["min"] = least if row["min"] is None else row["min"] if least is None else min(row["min"], least)
             row["max"] = (
                 greatest if row["max"] is None else row["max"] if greatest is None else max(row["max"], greatest)
@@ -429,19 +435,20 @@ class _Fold:
             if row["first_type"] is None or not change.points:
                 row["first_type"] = chunks.OTHER if row["first_type"] is None else row["first_type"]
             if not change.points or latest.time >= row["last_time"]:
-                number = _number(latest.value)
-                row["last"], row["last_json"] = number, json.dumps(latest.value, ensure_ascii=False)
+                last = latest.value
+                row["last"], row["last_json"] = _number(last), json.dumps(last, ensure_ascii=False)
                 row["last_step"] = None if latest.step == NO_STEP else latest.step
                 row["last_time"] = latest.time
             data = json.dumps([[o.time, o.step, o.value] for o in change.others], ensure_ascii=False)
             stored.append((rid, nid, self._next_seq(rid, nid, old, stored), "json", len(change.others), data.encode()))
         if change.rows:
             row["count"] += len(change.rows)
-            row["last_json"] = json.dumps(change.rows[-1][1], ensure_ascii=False)
+            last = change.rows[-1][1]
+            row["last_json"] = json.dumps(last, ensure_ascii=False)
             row["last_time"] = change.rows[-1][0]
             data = json.dumps([values for _, values in change.rows], ensure_ascii=False)
             stored.append((rid, nid, self._next_seq(rid, nid, old, stored), "rows", len(change.rows), data.encode()))
-        return row, stored
+        return row, last, stored
 
     def _point_chunks(self, rid: int, nid: int, points: Points, old: tuple[int, int] | None) -> list[tuple[Any, ...]]:
         seq = 0
@@ -564,7 +571,7 @@ class _Fold:
 _NUMBERS = ("NaN", "Infinity", "-Infinity")
 _UPSERT_METRIC = (
     "INSERT INTO metric (rid, nid, position, kind, count, last, last_json, min, max, last_step, last_time, first_type, description) "
-    "VALUES (:rid, :nid, :position, :kind, :count, :last, :last_json, :min, :max, :last_step, :last_time, :first_type, :description) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (rid, nid) DO UPDATE SET count = excluded.count, min = excluded.min, max = excluded.max, "
     "last = CASE WHEN excluded.last_json IS NULL THEN last ELSE excluded.last END, "
     "last_json = coalesce(excluded.last_json, last_json), "

@@ -36,6 +36,17 @@ Values = Annotated[
 ]
 
 
+Regenerate = Annotated[
+    list[str] | None,
+    typer.Option("--regenerate", metavar="[NODE]", help="Take no earlier results; with NODE, none for that node."),
+]
+Pins = Annotated[
+    list[str] | None,
+    typer.Option("--pin", metavar="NODE=RUN", help="Give a node the outputs that it had in an earlier run."),
+]
+Seed = Annotated[int, typer.Option("--seed", help="Where the modules' random numbers start.")]
+
+
 @app.command()
 def run(
     path: Path,
@@ -45,6 +56,9 @@ def run(
     until: Annotated[
         list[str] | None, typer.Option("--until", metavar="NODE", help="Run only what this node needs.")
     ] = None,
+    regenerate: Regenerate = None,
+    pin: Pins = None,
+    seed: Seed = 0,
     workers: Annotated[int | None, typer.Option(help="How many nodes at once; by default one a core.")] = None,
     store: Store = None,
     json: Json = False,
@@ -52,7 +66,27 @@ def run(
     """Run a pipeline and show what each module logs. Exit code 0: completed, 1: failed, 2: it is wrong and nothing ran."""
     from designer.cli.run import run as command
 
-    command(path, parameter or [], experiment, executor, until or [], workers, store, json)
+    again, pins = regenerate or [], pin or []
+    command(path, parameter or [], experiment, executor, until or [], again, pins, seed, workers, store, json)
+
+
+@app.command()
+def plan(
+    path: Path,
+    parameter: Values = None,
+    until: Annotated[
+        list[str] | None, typer.Option("--until", metavar="NODE", help="Only what this node needs.")
+    ] = None,
+    regenerate: Regenerate = None,
+    pin: Pins = None,
+    seed: Seed = 0,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Print what a run would do with each node now, and why. Nothing runs."""
+    from designer.cli.plan import plan as command
+
+    command(path, parameter or [], until or [], regenerate or [], pin or [], seed, store, json)
 
 
 @app.command()
@@ -174,6 +208,8 @@ def main() -> None:
     """The console command."""
     if "" not in sys.path and os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
+    from designer.cli.arguments import expanded
     from designer.cli.output import guarded
 
+    sys.argv[1:] = expanded(sys.argv[1:])
     guarded(app)

@@ -17,6 +17,7 @@ from designer.cli.output import (
     run_data,
     stop,
 )
+from designer.cli.plan import again, pinned
 from designer.cli.progress import watch
 from designer.engine.submit import flat_of, fork_runner, prepare
 from designer.model.runs import Status
@@ -25,6 +26,8 @@ from designer.store.place import place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from designer.store.place import Place
+
 
 def run(
     path: str,
@@ -32,6 +35,9 @@ def run(
     experiment: str | None,
     executor: str,
     until: Sequence[str],
+    regenerate: Sequence[str],
+    pins: Sequence[str],
+    seed: int,
     workers: int | None,
     store: str | None,
     as_json: bool,
@@ -45,23 +51,37 @@ def run(
     where = place(store)
     read = where.read  # imports what the watcher needs before the fork, so that it is imported once
     order, where = prepare(
-        pipeline, values, executor=executor, experiment=experiment, store=where, until=until, workers=workers
+        pipeline,
+        values,
+        executor=executor,
+        experiment=experiment,
+        store=where,
+        until=until,
+        regenerate=again(regenerate),
+        pins=pinned(pins, read),
+        seed=seed,
+        workers=workers,
     )
     fork_runner(pipeline, order)
-    nodes = list(flat_of(pipeline, values, until).nodes)
+    follow(where, order.run_id, list(flat_of(pipeline, values, until).nodes), as_json)
+
+
+def follow(where: Place, run_id: str, nodes: Sequence[str], as_json: bool) -> None:
+    """Watch a run to its end, print how it ended, and end the command with its exit code."""
+    read = where.read
     try:
-        record = watch(read, order.run_id, nodes, console(stderr=as_json))
+        record = watch(read, run_id, nodes, console(stderr=as_json))
     except KeyboardInterrupt:
-        where.request_cancel(order.run_id)
+        where.request_cancel(run_id)
         complain("\nstopping the run; press Ctrl-C again to leave it to stop by itself")
         try:
-            record = watch(read, order.run_id, nodes, console(stderr=as_json))
+            record = watch(read, run_id, nodes, console(stderr=as_json))
         except KeyboardInterrupt:
             stop(FAILED)
     if as_json:
-        print_json(run_data(read, order.run_id))
+        print_json(run_data(read, run_id))
     else:
-        _next(order.run_id, record.status)
+        _next(run_id, record.status)
     sys.stdout.flush()
     stop(0 if record.status == Status.COMPLETED else FAILED)
 

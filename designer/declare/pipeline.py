@@ -113,6 +113,7 @@ class Pipeline:
         store: str | os.PathLike[str] | None = None,
         until: Sequence[str] = (),
         regenerate: bool | Sequence[str] = False,
+        pins: Mapping[str, str] | None = None,
         show_output: bool = False,
         raise_on_error: bool = True,
         **values: Any,
@@ -120,7 +121,8 @@ class Pipeline:
         """Run it, wait for the end and return the run. Keyword arguments are the pipeline's parameters.
 
         `executor`: `processes` (warm worker processes), `threads` or `serial` (in this process, for debugging). `until` names nodes:
-        only what they need is run. `regenerate` takes no earlier results (True), or none for the nodes named.
+        only what they need is run. `regenerate` takes no earlier results (True), or none for the nodes named; `pins` gives some
+        nodes the outputs that they had in an earlier run: `pins={"split_data": run.id}`.
         Raises `PipelineError` when it has problems (then nothing ran) and `RunFailedError` when a node failed.
         """
         from designer.engine.submit import run_pipeline  # noqa: PLC0415 - declaring needs no engine
@@ -133,6 +135,7 @@ class Pipeline:
             store=store,
             until=until,
             regenerate=regenerate,
+            pins=pins or {},
             show_output=show_output,
             raise_on_error=raise_on_error,
         )
@@ -145,14 +148,40 @@ class Pipeline:
         store: str | os.PathLike[str] | None = None,
         until: Sequence[str] = (),
         regenerate: bool | Sequence[str] = False,
+        pins: Mapping[str, str] | None = None,
         **values: Any,
     ) -> Run:
         """Start it in a process of its own, which goes on when this one ends, and return the run at once."""
         from designer.engine.submit import submit_pipeline  # noqa: PLC0415
 
         return submit_pipeline(
-            self, values, executor=executor, experiment=experiment, store=store, until=until, regenerate=regenerate
+            self,
+            values,
+            executor=executor,
+            experiment=experiment,
+            store=store,
+            until=until,
+            regenerate=regenerate,
+            pins=pins or {},
         )
+
+    def plan(
+        self,
+        *,
+        store: str | os.PathLike[str] | None = None,
+        until: Sequence[str] = (),
+        regenerate: bool | Sequence[str] = False,
+        pins: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> dict[str, dict[str, Any]]:
+        """What `run` would do now with each node, and why: id -> `action`, `reason` (`kind`, `text`), `from_run`, `seconds`.
+
+        `run`: it runs; `reuse`: its earlier result is taken; `maybe`: it runs only if a rerun upstream changes its input.
+        Raises `PipelineError` when the pipeline has problems.
+        """
+        from designer.engine.submit import plan_pipeline  # noqa: PLC0415
+
+        return plan_pipeline(self, values, store=store, until=until, regenerate=regenerate, pins=pins or {})
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as a document, YAML or JSON by the path's ending, all at once."""

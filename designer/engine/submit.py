@@ -20,6 +20,7 @@ from designer.engine.reuse.plan import plan
 from designer.engine.runner import Runner
 from designer.errors import DesignerError, PipelineError
 from designer.graph.flatten import FlatPipeline, flatten
+from designer.graph.order import NodeNotFoundError
 from designer.graph.order import until as only_until
 from designer.model import document as documents
 from designer.model.runs import RunKind, Status
@@ -49,6 +50,7 @@ class Order(NamedTuple):
     workers: int | None = None
     seed: int = 0
     pins: Mapping[str, str] = {}
+    command: Sequence[str] = ()
 
 
 def run_pipeline(
@@ -60,13 +62,21 @@ def run_pipeline(
     store: Any,
     until: Sequence[str],
     regenerate: bool | Sequence[str],
+    pins: Mapping[str, str],
     show_output: bool,
     raise_on_error: bool,
 ) -> Run:
     """Run and wait. `serial` and `threads` run in this process, `processes` in one of its own."""
     if executor == "processes":
         run = submit_pipeline(
-            pipeline, values, executor=executor, experiment=experiment, store=store, until=until, regenerate=regenerate
+            pipeline,
+            values,
+            executor=executor,
+            experiment=experiment,
+            store=store,
+            until=until,
+            regenerate=regenerate,
+            pins=pins,
         )
         if show_output:
             details.wait(run, True, False)
@@ -74,7 +84,14 @@ def run_pipeline(
             _wait(run)
     else:
         order, where = prepare(
-            pipeline, values, executor=executor, experiment=experiment, store=store, until=until, regenerate=regenerate
+            pipeline,
+            values,
+            executor=executor,
+            experiment=experiment,
+            store=store,
+            until=until,
+            regenerate=regenerate,
+            pins=pins,
         )
         run = Run(order.experiment, order.run_id, place=where, root=order.run_id)
         run._parent_known = True
@@ -93,12 +110,20 @@ def submit_pipeline(
     store: Any,
     until: Sequence[str],
     regenerate: bool | Sequence[str],
+    pins: Mapping[str, str],
 ) -> Run:
     """Start a run in a process of its own and return it at once."""
     from designer.engine.launcher import launch  # noqa: PLC0415 - a run in this process needs none
 
     order, where = prepare(
-        pipeline, values, executor=executor, experiment=experiment, store=store, until=until, regenerate=regenerate
+        pipeline,
+        values,
+        executor=executor,
+        experiment=experiment,
+        store=store,
+        until=until,
+        regenerate=regenerate,
+        pins=pins,
     )
     launch(pipeline, order)
     run = Run(order.experiment, order.run_id, place=where, root=order.run_id)
@@ -116,6 +141,7 @@ def submit(
     executor: str = "processes",
     until: Sequence[str] | None = None,
     regenerate: bool | Sequence[str] = False,
+    pins: Mapping[str, str] | None = None,
 ) -> str:
     """Start a run of a document of a project, as the page does. Returns the run's id. Raises `PipelineError`."""
     from designer.declare.pipeline import Pipeline  # noqa: PLC0415 - the page only
@@ -131,6 +157,7 @@ def submit(
         store=where if where is not None else place(None, project),
         until=until or (),
         regenerate=regenerate,
+        pins=pins or {},
     ).id
 
 
@@ -148,6 +175,8 @@ def prepare(
     store: Any = None,
     until: Sequence[str] = (),
     regenerate: bool | Sequence[str] = False,
+    pins: Mapping[str, str] | None = None,
+    seed: int = 0,
     workers: int | None = None,
 ) -> tuple[Order, Place]:
     """Check what is asked for and give it an id. Raises `PipelineError` with every problem."""
@@ -162,8 +191,9 @@ def prepare(
     if problems:
         raise PipelineError(problems)
     where = store if isinstance(store, Place) or hasattr(store, "journal") else place(store)
-    flat = flat_of(pipeline, values, until)  # raises for a node that isn't there
-    del flat
+    _named(flat_of(pipeline, values), until, regenerate, pins or {})
+    if pins:
+        planned(pipeline, values, where.read, until=until, pins=pins)  # raises for a run that has no such outputs
     order = Order(
         run_id=str(uuid.uuid4()),
         store=str(where.folder),
@@ -173,8 +203,24 @@ def prepare(
         until=tuple(until),
         regenerate=regenerate if isinstance(regenerate, bool) else tuple(regenerate),
         workers=workers,
+        seed=seed,
+        pins=dict(pins or {}),
+        command=tuple(sys.argv),
     )
     return order, where
+
+
+def _named(flat: FlatPipeline, until: Sequence[str], regenerate: bool | Sequence[str], pins: Mapping[str, str]) -> None:
+    """Raise `DesignerError` for a node that is named and isn't there, with those that are like it."""
+    again = () if isinstance(regenerate, bool) else regenerate
+    try:
+        only_until(flat, [*until, *again])
+        for path in pins:
+            if path not in flat.nodes:
+                only_until(flat, [path])
+                raise DesignerError(f"{path} is a group and can't be pinned\n  next: pin nodes in it, such as {path}/…")
+    except NodeNotFoundError as error:
+        raise DesignerError(str(error)) from None
 
 
 _loading: list[str] = []  # not empty while a launcher loads a pipeline's file
@@ -199,6 +245,24 @@ def planned(
     """What would happen to each node if the pipeline were run now."""
     flat = flat_of(pipeline, values, until)
     return plan(flat, pipeline.modules(), store, regenerate=regenerate, pins=pins, seed=seed)
+
+
+def plan_pipeline(
+    pipeline: Pipeline,
+    values: Mapping[str, Any],
+    *,
+    store: Any,
+    until: Sequence[str] = (),
+    regenerate: bool | Sequence[str] = False,
+    pins: Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> dict[str, dict[str, Any]]:
+    """What would happen to each node, as data. Raises `PipelineError` with every problem."""
+    order, where = prepare(pipeline, values, store=store, until=until, regenerate=regenerate, pins=pins, seed=seed)
+    decisions = planned(
+        pipeline, values, where.read, until=order.until, regenerate=order.regenerate, pins=order.pins, seed=seed
+    )
+    return {path: decision.data() for path, decision in decisions.items()}
 
 
 def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:

@@ -6,6 +6,8 @@ them; the runners that it forked don't. When a file that it imported has changed
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import pickle
 import signal
@@ -17,7 +19,7 @@ from pathlib import Path
 from socket import socketpair
 from typing import TYPE_CHECKING, Any
 
-from designer.declare.lazy import lazy_import
+from designer.declare.lazy import LazyModule, lazy_import
 from designer.errors import DesignerError
 
 if TYPE_CHECKING:
@@ -151,6 +153,20 @@ def main(fd: int) -> None:
         except Exception as error:
             answer = ("failed", f"{type(error).__name__}: {error}")
         connection.send_bytes(pickle.dumps(answer))
+        if answer[0] == "ok" and not connection.poll():
+            _warm(pipeline)
+
+
+def _warm(pipeline: Pipeline) -> None:
+    """Import what the pipeline's modules import only when they run, so that the workers of the next run have it already."""
+    from designer.engine.reuse.code import code_of  # noqa: PLC0415 - the launcher's own process only
+
+    files = {name.rpartition(".")[0] for module in pipeline.modules().values() for name in code_of(module.function).pieces}
+    for name in sorted(files):
+        for value in list(vars(sys.modules.get(name, sys)).values()):
+            if isinstance(value, LazyModule):
+                with contextlib.suppress(Exception):  # an extra that isn't installed; the module that needs it will say so
+                    importlib.import_module(value.__name__)
 
 
 if __name__ == "__main__":

@@ -202,6 +202,7 @@ class Desk:
         epoch = digest(pipeline)[:12] if draft.kind == "python" else draft.epoch
         known = outbox is not None and outbox.epoch == epoch
         return Document(
+            id=draft.id,
             epoch=epoch,
             revision=draft.revision if self.opened.conflict is None else (outbox.revision if outbox else 0),
             pipeline=None if known else pipeline,

@@ -34,7 +34,12 @@ class Past(NamedTuple):
             return None
         known = outbox is not None and outbox.epoch == self.run_id
         return Document(
-            epoch=self.run_id, pipeline=None if known else self.pipeline, path=self.path, kind="run", read_only=True
+            id=self.run_id,
+            epoch=self.run_id,
+            pipeline=None if known else self.pipeline,
+            path=self.path,
+            kind="run",
+            read_only=True,
         )
 
 

@@ -252,6 +252,7 @@ class Acknowledged(Frozen):
 class Document(Frozen):
     """The pipeline on the canvas. `pipeline` is left out when the page has this epoch already."""
 
+    id: str = Field(description="of the draft, or the run")
     epoch: str
     revision: int = 0
     pipeline: Pipeline | None = None

@@ -173,6 +173,8 @@ export interface Dismiss {
 
 /** The pipeline on the canvas. `pipeline` is left out when the page has this epoch already. */
 export interface Document {
+  /** of the draft, or the run */
+  id: string;
   epoch: string;
   revision: number;
   pipeline: Pipeline | null;

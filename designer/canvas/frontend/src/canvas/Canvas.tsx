@@ -38,13 +38,14 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
     setNodes((before) => {
       const known = new Map(before.map((node) => [node.id, node]));
       const chosen = new Set(host.ui.get().selected);
-      return toFlow(scene, problems, readOnly).map((node) => {
+      const next = toFlow(scene, problems, readOnly).map((node) => {
         const old = known.get(node.id);
         const selected = chosen.has(node.id);
         if (old && !dragging.current && sameNode(old, node) && old.selected === selected) return old;
         const place = old && dragging.current && old.dragging ? old.position : node.position;
         return old ? { ...old, ...node, position: place, selected } : { ...node, selected };
       });
+      return next.length === before.length && next.every((node, i) => node === before[i]) ? before : next;
     });
   }, [scene, problems, readOnly, host]);
 
@@ -59,13 +60,17 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
   );
 
   useEffect(() => {
-    let last = host.ui.get().fit?.id ?? 0;
-    return host.ui.subscribe(() => {
+    let last = 0;
+    const follow = () => {
       const { fit } = host.ui.get();
-      if (!fit || fit.id === last) return;
+      if (!fit || fit.id === last) return undefined;
       last = fit.id;
+      if (!current.current.faces.length) return void flow.setViewport({ x: 0, y: 0, zoom: 1 });
       setTimeout(() => void flow.fitView({ padding: 0.07, maxZoom: 1, duration: 200, nodes: fit.nodes?.map((id) => ({ id })) }), 60);
-    });
+      return undefined;
+    };
+    follow();
+    return host.ui.subscribe(follow);
   }, [host, flow]);
 
   const onNodesChange = useCallback(
@@ -195,8 +200,6 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
       multiSelectionKeyCode={["Shift", "Meta", "Control"]}
       panOnScroll
       panOnScrollSpeed={0.9}
-      fitView
-      fitViewOptions={{ padding: 0.07, maxZoom: 1, minZoom: 0.1 }}
       elevateNodesOnSelect={!large}
       disableKeyboardA11y={false}
     >

@@ -78,7 +78,7 @@ function control(schema: Schema, raw: Schema): Control {
   const format: string = raw.format ?? schema.format ?? "";
   const widget: string = raw["x-control"] ?? schema["x-control"] ?? format;
   if (widget === "columns" || widget === "column") return { kind: "columns", many: widget === "columns" };
-  if (schema.properties?.rules && schema.title === "ColumnPicker") return { kind: "picker" };
+  if (String(schema.properties?.rules?.items?.$ref).endsWith("/ColumnRule")) return { kind: "picker" };
   if (schema.enum) return { kind: "choice", choices: schema.enum };
   if ("const" in schema) return { kind: "choice", choices: [schema.const] };
   switch (schema.type) {

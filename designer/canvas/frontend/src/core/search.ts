@@ -8,7 +8,8 @@ export function score(spec: ModuleSpec, query: string): number {
   const title = spec.title.toLowerCase();
   const id = spec.id.toLowerCase();
   const rest = `${spec.category} ${spec.description}`.toLowerCase();
-  let total = 0;
+  const phrase = wanted.join(" ");
+  let total = title === phrase ? 40 : title.startsWith(phrase) ? 25 : title.includes(phrase) ? 20 : 0;
   for (const word of wanted) {
     if (title.startsWith(word)) total += 10;
     else if (title.includes(` ${word}`)) total += 7;

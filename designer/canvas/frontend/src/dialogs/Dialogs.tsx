@@ -1,5 +1,5 @@
 /** The windows of the design page: run, open, save, source, help. */
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { useAnswer } from "../hooks/useAnswer";
 import { useHost, useHostState, useUi } from "../hooks/useHost";
@@ -151,11 +151,9 @@ function SourceDialog({ onClose }: { onClose: () => void }) {
   const host = useHost();
   const pending = useHostState((state) => state.edits.length);
   const { data, error } = useAnswer<SourceAnswer>({ of: "source", seq: host.lastEdit });
-  const [tab, setTab] = useState("yaml");
+  const python = useHostState((state) => state.page?.document?.kind === "python");
+  const [tab, setTab] = useState(python ? "python" : "yaml");
   const text = data ? (tab === "yaml" ? data.yaml : data.python) : "";
-  useEffect(() => {
-    if (data && !data.yaml) setTab("python");
-  }, [data]);
   return (
     <DialogBox title={data?.path ? `Source of ${data.path}` : "Source"} wide onClose={onClose} footer={<button type="button" className="button" disabled={!text} onClick={() => void navigator.clipboard.writeText(text).then(() => host.say("Copied."))}><Icon name="copy" />Copy</button>}>
       <Tabs label="Language" tabs={[{ id: "yaml", label: "YAML" }, { id: "python", label: "Python" }]} chosen={tab} onChoose={setTab} />

@@ -38,15 +38,21 @@ function Editor() {
   const readOnly = useHostState((state) => state.page?.document?.read_only ?? true);
   const ready = useHostState((state) => state.pipeline !== null);
   const epoch = useHostState((state) => state.epoch);
+  const id = useHostState((state) => state.page?.document?.id);
+  const shown = useRef<{ epoch: string | null; id?: string }>({ epoch: null });
   const palette = useUi((ui) => ui.palette);
   const side = useUi((ui) => ui.side);
   useKeys(actions, readOnly);
   useClipboard(actions, readOnly);
   useUnsaved();
   useEffect(() => {
-    host.ui.set({ selected: [], adding: null });
-    actions.fit();
-  }, [epoch, actions, host]);
+    // another pipeline, not just another version of this one, or this one under another name
+    if (shown.current.epoch !== epoch && shown.current.id !== id) {
+      host.ui.set({ selected: [], adding: null });
+      actions.fit();
+    }
+    shown.current = { epoch, id };
+  }, [epoch, id, actions, host]);
   return (
     <>
       <DesignBar actions={actions} readOnly={readOnly} />

@@ -1,5 +1,5 @@
 /** The scene of the pipeline on a mount; faces that didn't change stay identical, so their cards don't render again. */
-import { useMemo, useRef } from "react";
+import { useCallback, useMemo, useRef } from "react";
 
 import { problemsByNode, type Scene, scene } from "../core/scene";
 import { share } from "../state/store";
@@ -33,5 +33,5 @@ const NONE: Problem[] = [];
 export function useProblems(): (path: string) => Problem[] {
   const problems = useHostState((state) => state.problems);
   const by = useMemo(() => problemsByNode(problems), [problems]);
-  return (path) => by.get(path) ?? NONE;
+  return useCallback((path: string) => by.get(path) ?? NONE, [by]);
 }

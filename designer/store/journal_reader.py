@@ -191,8 +191,10 @@ class JournalReader:
             ahead += self._beginning(number + 1)
         if not ahead.strip(b"\0"):  # nearly always: nothing has been logged since
             return 0
-        written, place = next((written, at) for at, (written, _, _, key) in enumerate(SLOT.iter_unpack(ahead)) if key)
-        return min(place, slots - slot) if written < time.time() - _HOLE_AGE else 0
+        for place, (written, _, _, key) in enumerate(SLOT.iter_unpack(ahead)):
+            if key:
+                return min(place, slots - slot) if written < time.time() - _HOLE_AGE else 0
+        return 0  # there is a number whose key is being written at this moment
 
     def _beginning(self, number: int) -> bytes:
         """The first slots of a segment; none where there is no such segment yet."""

@@ -27,7 +27,7 @@ class OutputDatasetConfig:
         self.source, self.partition_format, self.mode = source, partition_format, "mount"
         self.table: dict[str, Any] | None = None
         self.registration: dict[str, Any] | None = None
-        self.key = uuid.uuid4().hex  # the same for all its forms: by it, an input finds the step that writes it
+        self.link: dict[str, Any] = {}  # shared by all its forms: which step writes it
 
     def as_mount(self, disable_metadata_cache: bool = False) -> Any:
         """Written in place."""

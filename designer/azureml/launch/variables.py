@@ -21,7 +21,7 @@ NAME, INPUTS, OUTPUTS, UPLOADS = (
     "DESIGNER_RUN_UPLOADS",
 )
 WORKSPACE, OFFLINE = "DESIGNER_WORKSPACE", "DESIGNER_AZUREML_OFFLINE"
-LENT_FROM = "DESIGNER_LENT_FROM"
+LENT_FROM, STEP = "DESIGNER_LENT_FROM", "DESIGNER_RUN_STEP"
 SITE = Path(__file__).resolve().parents[1] / "site"
 
 
@@ -59,7 +59,7 @@ def importing(base: Mapping[str, str]) -> dict[str, str]:
 
 def without_run(base: Mapping[str, str]) -> dict[str, str]:
     """An environment that knows of no run: for a script that is started from within another one."""
-    ours = {RUN_VARIABLE, PARENT, ROOT, EXPERIMENT, NAME, INPUTS, OUTPUTS, UPLOADS}
+    ours = {RUN_VARIABLE, PARENT, ROOT, EXPERIMENT, NAME, INPUTS, OUTPUTS, UPLOADS, STEP}
     return {
         key: value
         for key, value in base.items()

@@ -52,6 +52,12 @@ class Workdir:
         """Keep everything that the script has left in its outputs and logs."""
         self._keep(KEPT, live=False)
 
+    def leave_outputs(self) -> None:
+        """Remove everything but `out/`."""
+        for name in ("code", "in"):
+            shutil.rmtree(self.root / name, ignore_errors=True)
+        self.uploads.unlink(missing_ok=True)
+
     def remove(self) -> None:
         """Remove the folder; what is in the store stays."""
         shutil.rmtree(self.root, ignore_errors=True)

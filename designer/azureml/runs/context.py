@@ -14,6 +14,7 @@ from designer.azureml.runs import offline
 from designer.azureml.runs.run import Run, _SubmittedRun
 from designer.store.place import place
 from designer.tracking import context as own
+from designer.tracking.echo import Above
 
 if TYPE_CHECKING:
     from designer.tracking.run import Run as OwnRun
@@ -48,7 +49,7 @@ def _launched(run_id: str) -> _SubmittedRun:
         run._known_name = told(variables.NAME) or None
         parent = told(variables.PARENT)
         if parent:
-            run._parent = _parent(parent, root, run)
+            run._parent = _parent(parent, root, run, bool(told(variables.STEP)))
             run._parent_known = True
         elif parent is not None and kind is _SubmittedRun:
             run._parent_known = True
@@ -56,9 +57,21 @@ def _launched(run_id: str) -> _SubmittedRun:
     return run
 
 
-def _parent(id: str, root: str, run: Run) -> Run:
+class StepParent(Above, Run):
+    """The pipeline's run as a step sees it: what it logs there comes along when the step's result is taken again."""
+
+    @property
+    def parent(self) -> Any:
+        """The run above it; a pipeline's has none."""
+        return None if self._parent_known else Run.parent.fget(self)  # type: ignore[attr-defined]
+
+
+def _parent(id: str, root: str, run: Run, step: bool = False) -> Run:
     """The parent, of which nothing but its id need be known to log to it."""
-    made = Run(run._experiment, id, place=run._place, managed=True, root=root)
+    if step:
+        made: Run = StepParent(run._experiment, id, place=run._place, root=root, via=run, level=1)
+    else:
+        made = Run(run._experiment, id, place=run._place, managed=True, root=root)
     made._parent_known = id == root
     return made
 

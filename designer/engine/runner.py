@@ -94,7 +94,9 @@ class Runner:
         finally:
             executor.close()
             self._taking.close()
-        return self._finish()
+        status = self._finish()
+        self.place.settle(others=True)  # the workers' journals, where they logged much
+        return status
 
     def _loop(self, executor: executors.Executor) -> None:
         state = self._state

@@ -108,6 +108,9 @@ class MemoryPlace:
         """The request was met."""
         self._canceled.discard(run_id)
 
+    def settle(self, others: bool = False) -> None:
+        """Does nothing: there is nothing to fold."""
+
     def close(self) -> None:
         """Remove the temporary folder."""
         if self._folder is not None:

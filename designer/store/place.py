@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from pathlib import Path
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from designer.store.sqlite import SqliteStore
 
 VARIABLE = "DESIGNER_STORE"
+_log = logging.getLogger("designer")
+_MANY = 1 << 15  # numbers, a megabyte of journal, that aren't left for the next reader to fold
+_LARGE = 1 << 21  # bytes of a journal's segment from which on it has held as many
 
 
 class Place:
@@ -63,6 +67,37 @@ class Place:
         """The request was met."""
         (self.folder / "cancel" / run_id).unlink(missing_ok=True)
 
+    def settle(self, others: bool = False) -> None:
+        """Fold what this process has logged, if it is much, so that a store is small also when nobody reads it.
+
+        With `others`, journals that other processes have left behind count too. Nothing depends on it: whoever reads
+        next folds as well, so what goes wrong here is told in the log only.
+        """
+        journal = self._journal
+        much = journal is not None and journal.points_written - journal.points_settled >= _MANY
+        if much or (others and self._is_large()):
+            try:
+                self.read.sync()
+            except Exception as error:
+                _log.warning("the store in %s could not be folded for now: %s", self.folder, error)
+            else:
+                if journal is not None:
+                    journal.points_settled = journal.points_written
+
+    def _is_large(self) -> bool:
+        own = self._journal.token if self._journal is not None else "-"
+        try:
+            with os.scandir(self.journals) as entries:
+                files = [e for e in entries if e.name.endswith(".points") and not e.name.startswith(own)]
+                return any(entry.stat().st_size >= _LARGE for entry in files)
+        except FileNotFoundError:  # no journals yet, or one that somebody has folded and removed just now
+            return False
+
+    @property
+    def settled(self) -> bool:
+        """Whether this process has folded much of its own."""
+        return self._journal is not None and self._journal.points_settled > 0
+
     def close(self) -> None:
         """End this process's journal, fold it, and let go of all files."""
         if self._journal is not None:
@@ -75,6 +110,14 @@ class Place:
 
 
 _places: dict[Path, Place] = {}
+
+
+def close_settled() -> None:
+    """At the end of a process that has folded its journals: remove them, whose last segment may take up megabytes."""
+    if threading.active_count() == 1:  # otherwise somebody may be logging to the last moment
+        for one in list(_places.values()):
+            if one.settled:
+                one.close()
 
 
 def place(path: str | os.PathLike[str] | None = None, project: str | os.PathLike[str] | None = None) -> Place:

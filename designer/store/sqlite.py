@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 _OPEN_CHUNK = 4096  # a chunk with fewer points is filled up before a new one begins
 _FULL_CHUNK = 1 << 16
+_LONG_LOG = 1 << 23  # bytes of SQLite's write-ahead log from which on it is shortened after a fold
+_PATIENCE = 60_000  # milliseconds to wait for SQLite's locks
 _ENDED = tuple(sorted(ENDED))
 _JSON_COLUMNS = ("error",)
 
@@ -83,6 +85,7 @@ class SqliteStore(Queries):
             if self._has_news():
                 with self._folding() as connection, without_collections():
                     self._fold(connection)
+                    self._shorten_log(connection)
 
     def _has_news(self) -> bool:
         present = tokens(self.journals)
@@ -162,6 +165,19 @@ class SqliteStore(Queries):
         for token, position in positions.items():  # sealed segments that hold nothing new
             for number in range(position.segment):
                 (self.journals / f"{token}.{number}.points").unlink(missing_ok=True)
+
+    def _shorten_log(self, connection: Connection) -> None:
+        """After a large fold, bring SQLite's write-ahead log into the database and give its space back, if no reader needs it."""
+        try:
+            if os.stat(self.folder / "designer.db-wal").st_size < _LONG_LOG:
+                return
+        except FileNotFoundError:
+            return
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        try:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
 
     def _ended_at(self, reader: JournalReader) -> float:
         files = [reader.path, *reader.segments()]
@@ -255,11 +271,11 @@ class _Fold:
                 late.append((run, {**fields, "number": numbers.get(run, 0), "root": fields.get("root") or run}))
         for run, fields in late:
             values = {name: value for name, value in _encoded(fields).items() if name != "id"}
-            row = schema.run.c.rid == self.rids[run]
+            this = schema.run.c.rid == self.rids[run]
             if values.get("status") not in ENDED:  # a status that it got since is younger than the one it was made with
-                told = self.connection.execute(select(schema.run.c.status).where(row)).scalar_one()
+                told = self.connection.execute(select(schema.run.c.status).where(this)).scalar_one()
                 values |= {} if told == Status.NOT_STARTED else {"status": told}
-            self.connection.execute(update(schema.run).where(row).values(values))
+            self.connection.execute(update(schema.run).where(this).values(values))
 
     def _numbers(self, changes: Changes) -> dict[str, int]:
         """The next numbers of the experiments for their new root runs."""
@@ -618,7 +634,7 @@ def _groups(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
 
 def _engine(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 60.0}
+        f"sqlite:///{path}", poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": _PATIENCE / 1000}
     )
 
     @event.listens_for(engine, "connect")

@@ -14,6 +14,7 @@ from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING
 
 from designer.errors import RunStateError
+from designer.store.place import VARIABLE, close_settled, place
 
 if TYPE_CHECKING:
     from designer.tracking.run import Run
@@ -66,8 +67,7 @@ def _launched_with() -> Run | None:
     run_id = os.environ.get(RUN_VARIABLE)
     if not run_id:
         return None
-    from designer.store.place import VARIABLE, place  # noqa: PLC0415 - only in a launched script
-    from designer.tracking.run import Run  # noqa: PLC0415
+    from designer.tracking.run import Run  # noqa: PLC0415 - runs ask for the context
 
     key = (os.environ.get(VARIABLE, ""), run_id)
     if key not in _from_environment:
@@ -83,6 +83,7 @@ def _end_started_runs() -> None:
             run.complete()
         else:
             run.fail(error)
+    close_settled()
 
 
 def _forget_in_child() -> None:

@@ -530,6 +530,8 @@ class Run:
         context.started_here.pop(self._id, None)
         self._journal.forget(self._id)
         self._keys = {}
+        if self._root_id == self._id and not context.started_here:
+            self._place.settle()
 
     def _update(self, **fields: Any) -> None:
         self._journal.event({"e": "update", "run": self._id, **fields})

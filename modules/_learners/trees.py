@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 else:
     np, ensemble = lazy_import("numpy"), lazy_import("sklearn.ensemble")
 
+_SMALL = 500_000  # cells; below, threads cost more than they bring, the more so beside other busy processes
 _CODES = Encoding(categories="codes", missing="keep")
 _LOSS = {"regression": "l2", "binary": "binary_logloss", "multiclass": "multi_logloss", "quantile": "quantile"}
 
@@ -34,6 +35,7 @@ class _LightGbm(Learner):
             "deterministic": True,
             "force_row_wise": True,  # spares LightGBM the trial that picks a layout, whose outcome may vary
             "verbosity": -1,
+            "num_threads": 1 if rows.size < _SMALL else 0,
             **settings,
         }
         data = lgb.Dataset(rows, target, categorical_feature=facts.get("categorical") or [], free_raw_data=False)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 else:
     np, cluster = lazy_import("numpy"), lazy_import("sklearn.cluster")
 
+USUAL = 0.95  # share of the training rows that an anomaly must be further off than
+
 
 @dataclass
 class KMeans(Learner):
@@ -48,10 +50,12 @@ class KMeans(Learner):
 
 @dataclass
 class PcaAnomaly(Learner):
-    """How badly a row is explained by the main components of the training rows: 0 fully, 1 not at all.
+    """How badly a row is explained by the main components of the training rows.
 
-    The score is sqrt(1 - |projection|² / |row|²), as in Microsoft's ML.NET (RandomizedPca); the components are those of
-    randomized PCA (Halko, Martinsson and Tropp, 2011).
+    The score is e / (e + t), with e the row's distance to the space of the components (Shyu and others, A Novel Anomaly
+    Detection Scheme Based on Principal Component Classifier, 2003) and t that of the 95th percentile of the training rows:
+    above 0.5 lies what is further off than 95 of 100 usual rows. The components are those of randomized PCA (Halko,
+    Martinsson and Tropp, 2011).
     """
 
     components: int = 2
@@ -71,13 +75,15 @@ class PcaAnomaly(Learner):
             n_oversamples=min(self.oversampling, most),
             random_state=self.seed,
         )
+        self.usual_ = max(float(np.quantile(self._distance(rows), USUAL)), 1e-12)
         total = float(np.sum((rows - self.mean_) ** 2))
         report(1, 1, {"Explained": float(np.sum(spread**2)) / total if total else 1.0})
         return self
 
     def predict(self, rows: Any) -> np.ndarray:
-        rows = (rows.toarray() if hasattr(rows, "toarray") else rows) - self.mean_
-        whole = np.sum(rows**2, axis=1)
-        explained = np.sum((rows @ self.directions_.T) ** 2, axis=1)
-        share = np.divide(explained, whole, out=np.ones_like(whole), where=whole > 0)
-        return np.sqrt(np.clip(1 - share, 0, 1))
+        distance = self._distance(rows.toarray() if hasattr(rows, "toarray") else rows)
+        return distance / (distance + self.usual_)
+
+    def _distance(self, rows: np.ndarray) -> np.ndarray:
+        centered = rows - self.mean_
+        return np.linalg.norm(centered - centered @ self.directions_.T @ self.directions_, axis=1)

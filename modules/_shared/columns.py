@@ -107,6 +107,15 @@ def pick(frame: pd.DataFrame, columns: Any, parameter: str) -> list[Any]:
     return picked
 
 
+def pick_in_order(frame: pd.DataFrame, columns: Any, parameter: str) -> list[Any]:
+    """The picked columns in the order in which they are named, where they are; else in the frame's order."""
+    picked = pick(frame, columns, parameter)
+    rules = ColumnPicker.of(columns).rules
+    if any(rule.action != "include" or rule.select != "names" for rule in rules):
+        return picked
+    return list(dict.fromkeys(name for rule in rules for name in rule.values))
+
+
 def pick_one(frame: pd.DataFrame, columns: Any, parameter: str) -> Any:
     """The one picked column."""
     picked = pick(frame, columns, parameter)

@@ -6,19 +6,23 @@ Reading one builds only types that scikit-learn, numpy and this palette define, 
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import json
-import re
+import sys
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer import DesignerError, Format, lazy_import, register_format
 from modules._shared.plain import NotPlain, from_plain, to_plain
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 _TRUSTED_FOLDERS = ("modules.", "sklearn.")
 _trusted: set[str] = {"numpy.dtype"}
+_CODE, _VALUE = "code", "value"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -29,11 +33,13 @@ def trust(*types: type | str) -> None:
 
 def write(value: Any, path: Path) -> dict[str, Any]:
     """Keep the value in one file; gives what is worth showing about it."""
+    code = _code(value)
     try:
-        path.write_text(json.dumps(to_plain(value), indent=1, ensure_ascii=False), encoding="utf-8")
+        text = json.dumps({_CODE: code, _VALUE: to_plain(value)}, indent=1, ensure_ascii=False)
+        path.write_text(text, encoding="utf-8")
     except NotPlain:
         lazy_import("skops.io").dump(value, path)
-        _make_stable(path)
+        _make_stable(path, code)
     return facts(value)
 
 
@@ -49,7 +55,7 @@ def read(path: Path) -> Any:
             raise _refusal(path, unknown)
         return io.load(path, trusted=names)
     try:
-        return from_plain(json.loads(path.read_text(encoding="utf-8")), _is_trusted)
+        return from_plain(json.loads(path.read_text(encoding="utf-8"))[_VALUE], _is_trusted)
     except NotPlain as error:
         raise _refusal(path, [str(error)]) from error
 
@@ -85,18 +91,47 @@ def _refusal(path: Path, unknown: list[str]) -> DesignerError:
     )
 
 
-def _make_stable(path: Path) -> None:
+def _code(value: Any) -> str:
+    """A digest of the source files that the value's behaviour is written in.
+
+    It is kept with the value, so that whoever got the value before such a file was changed sees another value.
+    """
+    learner = getattr(value, "learner", None)
+    parts = [value, learner, getattr(learner, "base", None), getattr(value, "encoder", None)]
+    modules = {type(part).__module__ for part in parts if part is not None}
+    files = sorted(str(getattr(sys.modules.get(name), "__file__", "")) for name in modules)
+    return hashlib.sha256(b"".join(Path(file).read_bytes() for file in files if file)).hexdigest()[:16]
+
+
+def _make_stable(path: Path, code: str) -> None:
     """Equal models become equal files: skops names things by their address in memory, here they are counted."""
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    numbers: dict[str, str] = {}
-
-    def number(found: re.Match[bytes]) -> bytes:
-        return found[1] + numbers.setdefault(found[2].decode(), str(len(numbers) + 1)).encode()
-
-    schema = re.sub(rb'("__id__": |"file": ")(\d+)', number, files.pop("schema.json"))
+    names: dict[str, str] = {}
+    schema = _counted(json.loads(files["schema.json"]), itertools.count(1), {}, names)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files, key=lambda name: int(numbers[name.partition(".")[0]])):
-            stem, _, suffix = name.partition(".")
-            archive.writestr(zipfile.ZipInfo(f"{numbers[stem]}.{suffix}", _EPOCH), files[name])
-        archive.writestr(zipfile.ZipInfo("schema.json", _EPOCH), schema)
+        for old, new in names.items():
+            archive.writestr(zipfile.ZipInfo(new, _EPOCH), files[old])
+        archive.writestr(zipfile.ZipInfo("schema.json", _EPOCH), json.dumps(schema, indent=1))
+        archive.writestr(zipfile.ZipInfo("code.txt", _EPOCH), code)
+
+
+def _counted(node: Any, counter: Iterator[int], ids: dict[int, int], names: dict[str, str]) -> Any:
+    """The schema with counted ids and file names; fills `names` with old → new.
+
+    Two numbers that are equal may or may not be one object; each gets an id of its own.
+    """
+    if isinstance(node, list):
+        return [_counted(one, counter, ids, names) for one in node]
+    if not isinstance(node, dict):
+        return node
+    result = {key: _counted(one, counter, ids, names) for key, one in node.items()}
+    if "__id__" in node:
+        fresh = node.get("__loader__") == "JsonNode" or node["__id__"] not in ids
+        number = next(counter) if fresh else ids[node["__id__"]]
+        ids.setdefault(node["__id__"], number)
+        result["__id__"] = number
+    if isinstance(node.get("file"), str):
+        _, dot, suffix = node["file"].partition(".")
+        result["file"] = names.setdefault(node["file"], f"{len(names)}{dot}{suffix}")
+    return result

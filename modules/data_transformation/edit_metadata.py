@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.columns import ALL, Columns, is_type, pick
+from modules._shared.columns import ALL, Columns, is_type, pick_in_order
 from modules._shared.errors import DuplicateColumns, ValuesError, WrongColumnCount
 from modules._shared.parameters import param
 from modules._shared.roles import Role, carried, roles_of, with_roles
@@ -60,7 +60,7 @@ def edit_metadata(
     ] = "",
 ) -> Annotated[pd.DataFrame, PortInfo(title="Results dataset")]:
     """Set type, category, role or name of the picked columns. A value that the type can't hold is an error."""
-    picked = pick(dataset, columns, "Column")
+    picked = pick_in_order(dataset, columns, "Column")
     changed = {n: _converted(dataset[n], data_type, date_format, span_format) for n in picked}
     result = dataset.assign(**{str(n): _categorical(column, categorical) for n, column in changed.items()})
     renamed = _names(dataset, picked, new_names)

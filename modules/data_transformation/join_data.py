@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.columns import NOTHING, Columns, is_type, pick
+from modules._shared.columns import NOTHING, Columns, is_type, pick_in_order
 from modules._shared.errors import WrongColumnCount, WrongColumnType
 from modules._shared.frames import unused
 from modules._shared.parameters import param
@@ -35,7 +35,7 @@ def join_data(
     right_dataset: Annotated[pd.DataFrame, PortInfo(title="Right dataset")],
     *,
     left_keys: Annotated[Columns, param("Join key columns for left dataset")] = NOTHING,
-    right_keys: Annotated[Columns, param("Join key columns for right dataset")] = NOTHING,
+    right_keys: Annotated[Columns, param("Join key columns for right dataset", "In the same order as on the left.")] = NOTHING,
     match_case: Annotated[bool, param("Match case", "Of keys that are text.")] = True,
     join_type: Annotated[
         Literal["Inner Join", "Left Outer Join", "Full Outer Join", "Left Semi-Join"], param("Join type")
@@ -46,8 +46,8 @@ def join_data(
 
     A name that both have gets a number on the right side: `price (1)`. A semi-join keeps the left rows that have a match.
     """
-    left_on = pick(left_dataset, left_keys, "Join key columns for left dataset")
-    right_on = pick(right_dataset, right_keys, "Join key columns for right dataset")
+    left_on = pick_in_order(left_dataset, left_keys, "Join key columns for left dataset")
+    right_on = pick_in_order(right_dataset, right_keys, "Join key columns for right dataset")
     if len(left_on) != len(right_on):
         raise WrongColumnCount("Join key columns for right dataset", right_on, f"{len(left_on)} columns, as on the left")
     left = _keys(left_dataset, left_on, match_case)

@@ -220,7 +220,7 @@ def test_edit_metadata_sets_types():
 def test_edit_metadata_sets_categories_names_and_roles(cars, run):
     labelled = edit_metadata(cars, columns="price", fields="Label")
     assert label_of(labelled) == "price"
-    renamed = edit_metadata(labelled, columns=["price", "power"], new_names="force, cost")
+    renamed = edit_metadata(labelled, columns=["price", "power"], new_names="cost, force")
     assert list(renamed.columns) == ["force", "weight", "origin", "cost"]
     assert label_of(renamed) == "cost"
     assert label_of(edit_metadata(renamed, columns="cost", fields="Clear label")) is None
@@ -273,6 +273,12 @@ def test_keys_may_differ_in_case_and_missing_keys_match_nothing():
     left, right = pd.DataFrame({"k": ["A", None]}), pd.DataFrame({"q": ["a", None]})
     assert len(join_data(left, right, left_keys="k", right_keys="q")) == 0
     assert len(join_data(left, right, left_keys="k", right_keys="q", match_case=False)) == 1
+
+
+def test_keys_are_paired_in_the_order_in_which_they_are_named():
+    left, right = pd.DataFrame({"a": [1], "b": ["x"]}), pd.DataFrame({"q": ["x"], "p": [1]})
+    assert len(join_data(left, right, left_keys=["a", "b"], right_keys=["p", "q"])) == 1
+    assert len(join_data(left, right, left_keys=["b", "a"], right_keys=["q", "p"])) == 1
 
 
 def test_right_keys_can_be_left_out():

@@ -304,17 +304,20 @@ def test_one_vs_one_votes_over_all_pairs(flowers):
     assert (scored["Scored Labels"] == flowers["kind"]).mean() > 0.95
 
 
-def test_pca_anomaly_scores_are_the_unexplained_share_of_a_row(run):
+def test_pca_anomaly_scores_are_the_distance_from_what_the_components_explain(run):
     draw = np.random.default_rng(0)
     along = draw.uniform(1, 2, 50)
-    rows = np.column_stack([along, 2 * along, draw.normal(0, 0.01, 50)])
-    frame = pd.DataFrame(np.vstack([rows, [[0, 0, 5]]]), columns=list("abc"))
-    model = train_anomaly_detection_model(pca_based_anomaly_detection(components=1), frame)
-    scored = score_model(model, frame)
-    matrix = preprocessing.minmax_scale(frame.to_numpy())
-    direction = np.linalg.svd(matrix, full_matrices=False)[2][0]
-    expected = np.sqrt(1 - np.minimum((matrix @ direction) ** 2 / (matrix**2).sum(axis=1), 1))
-    assert scored["Scored Probabilities"].to_numpy() == pytest.approx(expected, abs=1e-6)
+    usual = pd.DataFrame({"a": along, "b": 2 * along + draw.normal(0, 0.01, 50), "c": draw.normal(0, 0.01, 50)})
+    model = train_anomaly_detection_model(pca_based_anomaly_detection(components=1), usual)
+    strange = pd.DataFrame({"a": [1.5], "b": [2.0], "c": [0.5]})
+    scored = score_model(model, pd.concat([usual, strange], ignore_index=True))
+    scaler = preprocessing.MinMaxScaler().fit(usual)
+    direction = np.linalg.svd(scaler.transform(usual), full_matrices=False)[2][:1]
+    matrix = scaler.transform(pd.concat([usual, strange]))
+    distance = np.linalg.norm(matrix - matrix @ direction.T @ direction, axis=1)
+    limit = np.quantile(distance[:50], 0.95)
+    assert scored["Scored Probabilities"].to_numpy() == pytest.approx(distance / (distance + limit), abs=1e-6)
+    assert scored["Scored Labels"].sum() == 4
     assert scored["Scored Labels"].tolist()[-1] == 1
     assert 0 < run.get_metrics()["Explained"] < 1
 

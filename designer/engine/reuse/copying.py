@@ -5,6 +5,7 @@ Metrics, files, logs and outputs need no copies: the store finds them by the run
 
 from __future__ import annotations
 
+import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,7 @@ class Copying:
         """The runs that the module made (folds, trials), each as a run that was taken from the earlier one."""
         ids = {origin: run_id}
         events: list[Mapping[str, Any]] = []
+        now = time.time()  # a tree is told oldest first, and no run is older than the one above it
         for record in self._loop.place.read.tree(origin)[1:]:
             ids[record.id] = str(uuid.uuid4())
             events.append(
@@ -72,7 +74,7 @@ class Copying:
                     "e": "run", "id": ids[record.id], "kind": record.kind, "parent": ids[record.parent or origin],
                     "root": self._loop.run_id, "experiment": self._loop.experiment, "name": record.name,
                     "display_name": record.display_name, "description": record.description, "status": record.status,
-                    "created": record.created, "started": record.started, "ended": record.ended,
+                    "created": now, "started": record.started, "ended": record.ended,
                     "tags": dict(record.tags), "properties": dict(record.properties),
                     "parameters": dict(record.parameters), "reused_from": record.reused_from or record.id,
                     **({"error": dict(record.error)} if record.error else {}),

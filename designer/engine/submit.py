@@ -298,6 +298,8 @@ def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
 
 def fork_runner(pipeline: Pipeline, order: Order) -> int:
     """Fork a runner off this process, which must have no threads of its own. Returns its process id once it owns the run."""
+    import designer.store.sqlite  # noqa: F401, PLC0415 - the runner needs it, and every runner forked off later too
+
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()

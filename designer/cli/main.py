@@ -204,6 +204,35 @@ def run_script(
     command(file, arguments or [], experiment, store, python, json)
 
 
+@app.command()
+def export(
+    run: RunId = "latest",
+    to: Annotated[str, typer.Option(help="Where to: mlflow.")] = "mlflow",
+    uri: Annotated[str | None, typer.Option(help="MLflow's tracking address; else MLflow's own setting.")] = None,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Write a run and all below it to an MLflow tracking store."""
+    from designer.cli.transfer import export_run as command
+
+    command(run, to, uri, store, json)
+
+
+@app.command(name="import")
+def import_(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="azureml-graph or mlflow.")],
+    source: Annotated[str, typer.Argument(help="An exported graph (JSON), a script that builds a pipeline of steps, or MLflow's tracking address.")],
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="The script's own arguments.")] = None,
+    experiment: Annotated[str | None, typer.Option(help="Of MLflow, only this experiment.")] = None,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Bring a pipeline from Azure ML, or runs from MLflow. A script that is named here is executed, up to where it submits."""
+    from designer.cli.transfer import import_from as command
+
+    command(kind, source, arguments or [], experiment, store, json)
+
+
 def main() -> None:
     """The console command."""
     if "" not in sys.path and os.getcwd() not in sys.path:

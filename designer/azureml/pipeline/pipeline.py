@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from typing import TYPE_CHECKING, Any
 
+from designer.azureml.bring import capture
 from designer.azureml.pipeline import engine
 from designer.azureml.pipeline.parameter import PipelineParameter, plain
 from designer.azureml.pipeline.spec import PipelineSpec
@@ -41,6 +43,8 @@ class Pipeline:
         _refuse_circles(self._steps)
         self._ids = _ids(self._steps)
         self._parameters = parameters_in(self._steps)
+        if capture.wanted():  # the script is run to have its pipeline; one that it never submits counts, too
+            atexit.register(capture.keep, self.spec)
 
     @property
     def steps(self) -> list[PipelineStep]:

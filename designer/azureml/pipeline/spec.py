@@ -24,6 +24,7 @@ class StepSpec:
     title: str
     kind: Kind = "script"
     snapshot: str = ""
+    source: str = ""  # the folder that the snapshot is of
     script: str | None = None
     arguments: list[Any] = field(default_factory=list)
     command: list[Any] | str | None = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
+from designer.azureml.bring import capture
 from designer.azureml.exceptions import UserErrorException
 from designer.azureml.pipeline.engine import pipeline_of
 from designer.azureml.pipeline.pipeline import values_of
@@ -35,6 +35,8 @@ def start(
     unknown = [name for name in others if name not in _IGNORED]
     if unknown:
         raise TypeError(f"submit() got an unexpected keyword argument {unknown[0]!r}")
+    if capture.wanted():
+        capture.take(spec)
     values = values_of(pipeline_parameters or pipeline_params, spec.parameters)
     try:
         own = pipeline_of(spec, values).submit(
@@ -63,12 +65,3 @@ def start(
     run._journal.events(events)
     print(f"Submitted PipelineRun {own.id}\nLink to Azure Machine Learning Portal: {run.get_portal_url()}")
     return run
-
-
-def wait_until(run: Any, seconds: float) -> None:
-    """Wait for the end for at most some seconds. Raises `TimeoutError`."""
-    until = time.monotonic() + seconds
-    while not run._record.has_ended:
-        if time.monotonic() > until:
-            raise TimeoutError(f"run {run.id} has not ended in {seconds:g} s")
-        time.sleep(0.05)

@@ -137,7 +137,7 @@ class PipelineStep:
     def _place_code(self, made: StepSpec, place: Place, folder: str | None) -> None:
         source = os.path.abspath(self.source_directory or folder or ".")
         prepare.check(source, self.script_name, self.command)
-        made.snapshot, made.script = snapshot.take(place, source), self.script_name
+        made.snapshot, made.source, made.script = snapshot.take(place, source), source, self.script_name
         if self.hash_paths:
             paths = [path if os.path.isabs(path) else os.path.join(source, path) for path in self.hash_paths]
             made.extra["hash_paths"] = [snapshot.take(place, path) for path in paths if os.path.exists(path)]

@@ -97,7 +97,9 @@ class MetricKeys:
     def forget(self, run_id: str) -> None:
         """Drop the keys of a run that has ended, so that a process with a million runs stays small."""
         with self._lock:
-            self._keys.pop(run_id, {}).clear()  # runs hold on to it; what it says would be wrong in a child that is forked later
+            self._keys.pop(
+                run_id, {}
+            ).clear()  # runs hold on to it; what it says would be wrong in a child that is forked later
             self._kinds.pop(run_id, None)
             self._other_keys.pop(run_id, None)
 
@@ -181,7 +183,9 @@ class Journal(MetricKeys):
             memory = mmap.mmap(fd, slots * 32, flags=flags)
         finally:
             os.close(fd)
-        os.rename(hidden, self.directory / f"{self.token}.{number}.points")  # a reader sees it at its full size or not at all
+        os.rename(
+            hidden, self.directory / f"{self.token}.{number}.points"
+        )  # a reader sees it at its full size or not at all
         segment = (memory, base, base + slots)
         self._segments.append(segment)
         self._segment = segment

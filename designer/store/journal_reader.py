@@ -88,7 +88,10 @@ class JournalReader:
         if self.position.slot * 32 >= len(segment):
             return self._open_segment(self.position.segment + 1) is not None
         at = self.position.slot * 32 + 24
-        return segment[at : at + 8] != b"\0\0\0\0\0\0\0\0" or self._hole(segment, self.position.segment, self.position.slot) > 0
+        return (
+            segment[at : at + 8] != b"\0\0\0\0\0\0\0\0"
+            or self._hole(segment, self.position.segment, self.position.slot) > 0
+        )
 
     def seek(self, position: Position) -> None:
         """Read on from a position that somebody else folded up to."""

@@ -444,6 +444,14 @@ class MemoryStore:
         self.sync()
         yield
 
+    def candidates(self, base: str) -> list[Result]:
+        """The newest good, reusable result of each node that had a `base`, the newest first."""
+        self.sync()
+        found = sorted(
+            (r for r in self._results.values() if r.base == base and r.ok and r.reusable), key=lambda r: r.created
+        )
+        return list(reversed({(r.pipeline, r.node): r for r in found}.values()))
+
     def failures(self, where: str, values: Sequence[str]) -> dict[str, Result]:
         """The newest result for each of several values of `key` or `base`, for those where that one failed."""
         self.sync()

@@ -82,6 +82,9 @@ class ReadStore(Protocol):
     def results(self, where: str, values: Sequence[str]) -> dict[str, Result]:
         """The newest good, reusable result for each `key` or `base` (as `where` says) of several, by that value."""
 
+    def candidates(self, base: str) -> list[Result]:
+        """The newest good, reusable result of each node that had a `base`, the newest first."""
+
     def failures(self, where: str, values: Sequence[str]) -> dict[str, Result]:
         """The newest result for each of several values of `key` or `base`, for those where that one failed."""
 

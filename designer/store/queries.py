@@ -273,6 +273,16 @@ class Queries:
         statement = f"{_RESULTS} WHERE result.{_COLUMN[where]} = ? AND result.ok = 1 AND result.reusable = 1 {_NEWEST}"
         return {row[_FIELD[where]]: _result(row) for row in self._each(statement, [(value,) for value in values])}
 
+    def candidates(self, base: str) -> list[Result]:
+        """The newest good, reusable result of each node that had a `base`, the newest first."""
+        self.sync()
+        columns = _RESULTS.replace(
+            " FROM ", ", max(result.created) FROM ", 1
+        )  # SQLite: the other columns are that row's
+        statement = f"{columns} WHERE result.base = ? AND result.ok = 1 AND result.reusable = 1 GROUP BY result.pipeline, result.node"
+        found = [_result(row[:-1]) for row in self._each(statement, [(base,)])]
+        return sorted(found, key=lambda result: result.created, reverse=True)
+
     def failures(self, where: str, values: Sequence[str]) -> dict[str, Result]:
         """The newest result for each of several values of `key` or `base`, for those where that one failed."""
         self.sync()
@@ -475,9 +485,7 @@ def _condition(one: Comparison) -> ColumnElement[bool]:
         m = schema.metric.alias().c
         return _run.rid.in_(select(m.rid).where(m.nid == _nid(one.name), _compared(m.last, m.last_json, one)))
     v = schema.run_value.alias().c
-    return _run.rid.in_(
-        select(v.rid).where(v.space == one.where, v.name == one.name, _compared(v.number, v.text, one))
-    )
+    return _run.rid.in_(select(v.rid).where(v.space == one.where, v.name == one.name, _compared(v.number, v.text, one)))
 
 
 def _nid(name: str) -> Any:
@@ -527,7 +535,9 @@ def _pages(query: RunQuery) -> list[Select[Any]]:
         return [_ordered(columns.where(*conditions), query)]
     # By a metric: straight from the index over its values, and only then the runs that have no such number.
     m, rest = schema.metric.c, schema.metric.alias().c
-    m_rid = m.rid + literal_column("0")  # SQLite would begin with the runs, and sort all of them, if it could look `m` up by run
+    m_rid = m.rid + literal_column(
+        "0"
+    )  # SQLite would begin with the runs, and sort all of them, if it could look `m` up by run
     numbered = columns.join_from(schema.metric, schema.run, _run.rid == m_rid).where(
         m.nid == _nid(name), m.last.is_not(None), *conditions
     )

@@ -11,11 +11,12 @@ import sys
 import types
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from designer.engine.reuse.syntax import digest_of
 
 if TYPE_CHECKING:
-    from designer.engine.reuse.syntax import SourceFile
+    from designer.engine.reuse.syntax import SourceFile, Stamp
 
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), type(Ellipsis))
 
@@ -128,7 +129,7 @@ def _names(code: types.CodeType) -> Iterator[str]:
             yield from _names(const)
 
 
-def is_as_written(file: SourceFile, function: types.FunctionType | None = None) -> bool:
+def is_as_written(file: SourceFile, state: Stamp, function: types.FunctionType | None = None) -> bool:
     """Whether the file still says what was imported from it; True for one that wasn't imported."""
     try:
         written = file.compiled()
@@ -139,13 +140,20 @@ def is_as_written(file: SourceFile, function: types.FunctionType | None = None) 
         if code is None or code_text(code) != code_text(function.__code__):
             return False
     loaded = loaded_from(file)
-    if loaded is None:
+    if loaded is None or _found_so.get(loaded) == state:
         return True
     for name, code in written.items():
         value = _resolved(loaded, name)
         if isinstance(value, types.FunctionType) and code_text(value.__code__) != code_text(code):
             return False
-    return all(_constant_as_written(loaded, statement) for statement in file.tree.body)
+    if not all(_constant_as_written(loaded, statement) for statement in file.tree.body):
+        return False
+    _found_so[loaded] = state
+    return True
+
+
+# Imported modules that were found to be as their files say, in that state: what they count or collect later doesn't matter.
+_found_so: WeakKeyDictionary[types.ModuleType, Stamp] = WeakKeyDictionary()
 
 
 def loaded_from(file: SourceFile) -> types.ModuleType | None:
@@ -177,5 +185,7 @@ def _constant_as_written(module: types.ModuleType, statement: ast.stmt) -> bool:
     try:
         written = ast.literal_eval(statement.value)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return True
+    if isinstance(written, (list, dict, set)):  # filled since, as registries and caches are
         return True
     return value_text(written) == value_text(getattr(module, target.id))

@@ -106,7 +106,8 @@ def _read(function: types.FunctionType, stamps: Stamps, caught: Mapping[str, str
 
 
 def _is_current(file: SourceFile, stamps: Stamps, function: types.FunctionType | None = None) -> bool:
-    return stamps.of(file.path)[0] < _STARTED or bytecode.is_as_written(file, function)
+    state = stamps.of(file.path)
+    return state[0] < _STARTED or bytecode.is_as_written(file, state, function)
 
 
 def _digest(pieces: Iterable[Piece]) -> str:
@@ -200,26 +201,29 @@ class _Reach:
         return source_file(path, self._stamps.of(path)) if path is not None else None
 
 
-@lru_cache(maxsize=4096)
 def _path_of(module: str, same_package: bool) -> str | None:
     """The source of a module, if it belongs to the project. Nothing is imported to find it."""
-    top, *rest = module.split(".")
-    loaded = sys.modules.get(module)
-    path = getattr(loaded, "__file__", None)
+    path = getattr(sys.modules.get(module), "__file__", None)
     if not isinstance(path, str):
-        try:
-            spec = importlib.util.find_spec(top)
-        except (ImportError, ValueError, AttributeError):
-            return None
-        if spec is None or (not spec.has_location and not spec.submodule_search_locations):
-            return None
-        places = list(spec.submodule_search_locations or ())
-        if not same_package and any(map(_is_installed, [*places, spec.origin or ""])):
-            return None
-        path = _below(places, rest) if rest else spec.origin
+        path = _found(module, same_package, tuple(sys.path))
     if path is None or not path.endswith(".py"):
         return None
     return path if same_package or not _is_installed(path) else None
+
+
+@lru_cache(maxsize=4096)
+def _found(module: str, same_package: bool, path: tuple[str, ...]) -> str | None:
+    top, *rest = module.split(".")
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    if spec is None or (not spec.has_location and not spec.submodule_search_locations):
+        return None
+    places = list(spec.submodule_search_locations or ())
+    if not same_package and any(map(_is_installed, [*places, spec.origin or ""])):
+        return None
+    return _below(places, rest) if rest else spec.origin
 
 
 def _below(places: list[str], parts: list[str]) -> str | None:

@@ -103,7 +103,7 @@ class _Planning:
     def _downstream(self, path: str, uncertain: Sequence[str]) -> Decision:
         """Something upstream runs, or may run: without a reason of its own, the node runs only if that changes an input."""
         found = self.determinants[path]
-        candidate = self.by_base.get(found.base)
+        candidate, certain = self._candidate(path)
         if candidate is None:
             return self._run(path, self._why(path, None, None))
         changed = self._changed_files(candidate)
@@ -112,13 +112,33 @@ class _Planning:
         outputs = self._outputs(candidate)
         if outputs is None:
             return self._run(path, _TRIMMED)
-        certain = self._certain_change(path, candidate)
         if certain is not None:
             return self._run(path, certain)
         first = uncertain[0]
         verb = "reruns" if self.decisions[first].action == "run" else "may rerun"
         reason = Reason("input_changed", f"input {self._port(path, first)} may change, because {first} {verb}")
         return Decision("maybe", reason, found, candidate, outputs, candidate.seconds)
+
+    def _candidate(self, path: str) -> tuple[Result | None, Reason | None]:
+        """The newest good result for the same code and parameters, and what certainly came into it that doesn't now.
+
+        The node's own comes first; then those of nodes that are no longer there, for it may have been renamed; then any that fits.
+        """
+        newest = self.by_base.get(self.determinants[path].base)
+        if newest is None:
+            return None, None
+        own = self._last_of.get(path)
+        if own is not None and own.base == newest.base and own.ok and own.reusable:
+            return own, self._certain_change(path, own)
+        others = self.store.candidates(newest.base)
+        mine = [r for r in others if (r.pipeline, r.node) == (self.flat.name, path)]
+        gone = [r for r in others if r.pipeline == self.flat.name and r.node not in self.flat.nodes]
+        for result in dict.fromkeys(r.run_id for r in (*mine, *gone, newest, *others)):
+            candidate = next(r for r in (*others, newest) if r.run_id == result)
+            if self._certain_change(path, candidate) is None:
+                return candidate, None
+        first = mine[0] if mine else newest
+        return first, self._certain_change(path, first)
 
     def _certain_change(self, path: str, candidate: Result) -> Reason | None:
         """Of inputs that are known already, the first that isn't what the candidate was made from."""

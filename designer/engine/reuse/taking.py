@@ -49,6 +49,7 @@ class Taking:
         self._copying = Copying(loop, plan)
         self._keys: dict[str, str] = {}
         self._codes: set[str] = set()
+        self._made: set[str] = set()
 
     def notices(self, path: str) -> bool:
         """Whether the files that a node reads are to be noticed."""
@@ -75,13 +76,13 @@ class Taking:
         if decision is None or self._claims is None or not decision.reusable or decision.reason.kind == "forced":
             return True
         key = decision.determinants.key(digests(inputs))
-        if self._claims.holds(key):  # two nodes of this run need the same: each runs, as it was planned
+        if self._claims.holds(key):  # two nodes of this run need the same: each runs, as was planned
             return True
         if not self._claims.take(key):
             return False
         self._keys[path] = key
         made_by = self._claims.made_by(key)
-        if made_by is not None and self._take_meanwhile(path, made_by):
+        if made_by is not None and made_by not in self._made and self._take_meanwhile(path, made_by):
             return None
         return True
 
@@ -103,6 +104,7 @@ class Taking:
     def made(self, path: str, run_id: str, inputs: Mapping[str, Sequence[Handle]], outcome: Outcome) -> None:
         """A node was computed: note what determined the result, so that it can be taken again."""
         self._note(path, run_id, inputs, outcome, True)
+        self._made.add(run_id)
         if self._claims is not None:
             self._claims.drop(self._keys.pop(path, None), run_id)
 

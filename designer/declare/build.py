@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, TypeAdapter
 
 from designer.errors import ModuleLoadError
-from designer.model.edits import fresh_id
 from designer.model.pipeline import Edge, End, Node, Parameter, Pipeline
 from designer.model.problem import Code, Problem
 
@@ -145,6 +144,20 @@ class Builder:
         self.inputs: dict[str, tuple[End, ...]] = {}
         self.problems: list[Problem] = []
         self.modules: dict[str, Module[Any, Any]] = {}
+        self._ids: set[str] = set()
+        self._numbers: dict[str, int] = {}  # wanted id -> the number up to which all are taken
+
+    def _fresh_id(self, wanted: str) -> str:
+        """What `fresh_id` gives, without looking at every node for every node."""
+        number = self._numbers.get(wanted, 1)
+        while (id := wanted if number == 1 else f"{wanted}_{number}") in self._ids:
+            number += 1
+        self._numbers[wanted] = number
+        return id
+
+    def _add(self, node: Node) -> None:
+        self.nodes.append(node)
+        self._ids.add(node.id)
 
     def place(self, module: Module[Any, Any], id: str | None, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Output:
         """Place a module as a node. `id` may be taken already: then the pipeline has that problem."""
@@ -154,7 +167,7 @@ class Builder:
                 f"two modules are called {module.id}: {known.function.__module__} and {module.function.__module__}\n"
                 "  next: give one of them another id, @module(id=…)"
             )
-        node = id or fresh_id(module.id, {n.id for n in self.nodes})
+        node = id or self._fresh_id(module.id)
         inputs, names = [port.name for port in module._read.inputs], set(module._read.parameters)
         parameters: dict[str, Any] = {}
         bindings: dict[str, str] = {}
@@ -168,14 +181,14 @@ class Builder:
                 self._connect(node, name, value)
             else:
                 self._set(node, name, value, parameters, bindings)
-        self.nodes.append(Node(id=node, module=module.id, parameters=parameters, bindings=bindings))
+        self._add(Node(id=node, module=module.id, parameters=parameters, bindings=bindings))
         return Output(node, [port.name for port in module._read.outputs])
 
     def place_group(
         self, function: Callable[..., Any], name: str, id: str | None, args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         """Place another pipeline as a group: outputs that are passed become its inputs, other arguments its parameters."""
-        node = id or fresh_id(name, {n.id for n in self.nodes})
+        node = id or self._fresh_id(name)
         try:
             arguments = dict(inspect.signature(function).bind(*args, **kwargs).arguments)
         except TypeError as error:
@@ -193,14 +206,14 @@ class Builder:
         built, inner = trace(function, name, values, given)
         self.modules.update(inner.modules)
         self.problems += [p.model_copy(update={"node": f"{node}/{p.node}" if p.node else node}) for p in inner.problems]
-        self.nodes.append(Node(id=node, pipeline=built, parameters=parameters, bindings=bindings))
+        self._add(Node(id=node, pipeline=built, parameters=parameters, bindings=bindings))
         return Output(node, list(built.outputs))
 
     def place_document(
         self, pipeline: Pipeline, modules: Mapping[str, Module[Any, Any]], kwargs: Mapping[str, Any]
     ) -> Output:
         """Place a pipeline that was loaded from a document as a group."""
-        node = fresh_id(pipeline.name, {n.id for n in self.nodes})
+        node = self._fresh_id(pipeline.name)
         parameters: dict[str, Any] = {}
         bindings: dict[str, str] = {}
         for name, value in kwargs.items():
@@ -209,7 +222,7 @@ class Builder:
             else:
                 self._set(node, name, value, parameters, bindings)
         self.modules.update(modules)
-        self.nodes.append(Node(id=node, pipeline=pipeline, parameters=parameters, bindings=bindings))
+        self._add(Node(id=node, pipeline=pipeline, parameters=parameters, bindings=bindings))
         return Output(node, list(pipeline.outputs))
 
     def _connect(self, node: str, port: str, value: Any) -> None:

@@ -109,7 +109,7 @@ class JournalReader:
         lines, end = self._lines(self.position.events, os.fstat(self._events).st_size)
         events = list(_parse(lines))
         for event in events:
-            if event.get("e") == "key":
+            if event["e"] == "key":
                 self._learn(event)
         self._keys_until = max(self._keys_until, end)
         return Batch(self.token, events, points, Position(end, segment, slot), dead)
@@ -119,7 +119,8 @@ class JournalReader:
         return sorted(self.directory.glob(f"{self.token}.*.points"))
 
     def _learn(self, event: dict[str, Any]) -> None:
-        self.keys[event["k"]] = (event["run"], event["name"])
+        if {"k", "run", "name"} <= event.keys():
+            self.keys[event["k"]] = (event["run"], event["name"])
 
     def _lines(self, start: int, end: int) -> tuple[list[bytes], int]:
         parts, at = [], start
@@ -210,10 +211,16 @@ class JournalReader:
 
 def _parse(lines: list[bytes]) -> Iterator[dict[str, Any]]:
     try:
-        yield from json.loads(b"[" + b",".join(lines) + b"]")
+        events = json.loads(b"[" + b",".join(lines) + b"]")
     except ValueError:  # a damaged line (a disk that filled up in the middle of it) costs itself only
-        for line in lines:
-            try:
-                yield json.loads(line)
-            except ValueError:
-                yield {"e": "damaged", "line": line.decode("utf-8", "replace")}
+        events = list(map(_parse_one, lines))
+    for event in events:
+        whole = isinstance(event, dict) and "e" in event
+        yield event if whole else {"e": "damaged", "line": str(event)}
+
+
+def _parse_one(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return line.decode("utf-8", "replace")

@@ -21,7 +21,7 @@ from designer.model.runs import (
     RunRecord,
     Series,
 )
-from designer.store.answers import missing_file, plain, promoted, summary
+from designer.store.answers import ORDERS, filed, filed_metric, missing_file, plain, promoted, summary, wrong_order
 from designer.store.artifacts import Artifacts
 from designer.store.changes import Changes
 from designer.store.chunks import OTHER, Points, joined
@@ -222,7 +222,7 @@ class MemoryStore:
         lasts = {
             name: s.last
             for name, s in self._summaries(run).items()
-            if s.kind in ("scalar", "list") and isinstance(s.last, (int, float))
+            if s.kind in ("scalar", "list") and isinstance(s.last, (int, float)) and _fits(s.last)
         }
         data["metrics_json"] = json.dumps(lasts) if lasts else None
         data["root"] = fields.get("root") or run
@@ -238,12 +238,18 @@ class MemoryStore:
     def runs(self, query: RunQuery = RunQuery()) -> list[RunRecord]:  # noqa: B008 - a frozen value
         """The runs that a query asks for."""
         self.sync()
-        found = [(at, r) for at, r in enumerate(map(self._record, self._runs)) if self._wanted(r, query)]
-        known = [(self._sort_key(r, query.order_by), at, r) for at, r in found]
-        given = sorted((k for k in known if k[0] is not None), key=lambda k: (k[0], k[1]), reverse=query.descending)
-        missing = sorted((k for k in known if k[0] is None), key=lambda k: k[1], reverse=query.descending)
-        ordered = [record for _, _, record in [*given, *missing]]
-        return ordered[query.offset : None if query.limit is None else query.offset + query.limit]
+        space, _, name = query.order_by.partition(".")
+        if query.order_by not in (*ORDERS, "seconds") and not (name and space in ("metrics", "parameters", "tags", "properties")):
+            raise wrong_order(query.order_by)
+        found = [record for record in map(self._record, self._runs) if self._wanted(record, query)]
+        if query.descending:
+            found.reverse()
+        for key in reversed(range(len(self._sort_keys(found[0], query.order_by)) if found else 0)):
+            keys = {record.id: self._sort_keys(record, query.order_by)[key] for record in found}
+            given = [record for record in found if keys[record.id] is not None]
+            given.sort(key=lambda record: keys[record.id], reverse=query.descending)
+            found = given + [record for record in found if keys[record.id] is None]
+        return found[query.offset : None if query.limit is None else query.offset + query.limit]
 
     def count(self, query: RunQuery = RunQuery()) -> int:  # noqa: B008
         """How many runs a query matches, limit and offset aside."""
@@ -272,31 +278,19 @@ class MemoryStore:
             summary = self._summaries(r.id).get(one.name)
             if summary is None:
                 return False
-            value = summary.last
-        else:
-            values: Mapping[str, Any] = {"parameter": r.parameters, "tag": r.tags, "property": r.properties}[one.where]
-            if one.name not in values:
-                return False
-            value = values[one.name]
-        return _compare(value, one)
+            return _compare(*filed_metric(summary.last), one)
+        values: Mapping[str, Any] = {"parameter": r.parameters, "tag": r.tags, "property": r.properties}[one.where]
+        return one.name in values and _compare(*filed(values[one.name]), one)
 
-    def _sort_key(self, r: RunRecord, order: str) -> Any:
+    def _sort_keys(self, r: RunRecord, order: str) -> tuple[Any, ...]:
         space, _, name = order.partition(".")
         if name and space == "metrics":
             summary = self._summaries(r.id).get(name)
-            number = _number(summary.last) if summary else None
-            return None if number is None or number != number else number
+            return (filed_metric(summary.last)[0] if summary and summary.count else None,)
         if name and space in ("parameters", "tags", "properties"):
             values = getattr(r, space)
-            if name not in values or values[name] is None:
-                return None
-            number = _number(values[name])
-            return (0, number, "") if number is not None else (1, 0.0, str(values[name]))
-        if order == "seconds":
-            return r.seconds
-        if order not in RunRecord._fields:
-            raise ValueError(f"runs can't be ordered by {order!r}")
-        return getattr(r, order)
+            return filed(values[name]) if name in values else (None, None)
+        return (r.seconds if order == "seconds" else getattr(r, order),)
 
     def experiments(self) -> dict[str, int]:
         """Experiment -> number of root runs."""
@@ -506,33 +500,26 @@ class MemoryStore:
         return self._revision
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        return float(value) if isinstance(value, (int, float, str)) else None
-    except (ValueError, OverflowError):
-        return None
+def _fits(value: float) -> bool:
+    """Whether it is within a float's range; NaN is."""
+    return value != value or filed_metric(value)[0] is not None
 
 
-def _compare(value: Any, one: Comparison) -> bool:
+def _compare(number: float | None, text: str | None, one: Comparison) -> bool:
     if one.op == "exists":
         return True
     wanted = one.value
-    if isinstance(wanted, bool):
-        value, wanted = json.dumps(value), json.dumps(wanted)
+    value: Any = text
+    if isinstance(wanted, bool) or (wanted is None and one.where == "metric"):
+        wanted = json.dumps(wanted)
     elif isinstance(wanted, (int, float)):
-        value = _number(value)
-        if value is None or value != value:
-            return False
+        value = number
     elif wanted is None:
-        return (value is None) if one.op == "=" else (value is not None) if one.op == "!=" else False
-    elif one.where == "metric":
-        value, wanted = json.dumps(value, ensure_ascii=False), json.dumps(wanted, ensure_ascii=False)
+        return (text is None) if one.op == "=" else (text is not None) if one.op == "!=" else False
     else:
-        if value is None:
-            return False
-        value, wanted = value if isinstance(value, str) else json.dumps(value), str(wanted)
+        wanted = json.dumps(wanted, ensure_ascii=False) if one.where == "metric" else str(wanted)
+    if value is None:
+        return False
     holds: dict[str, bool] = {
         "=": value == wanted, "!=": value != wanted, "<": value < wanted, "<=": value <= wanted, ">": value > wanted, ">=": value >= wanted
     }  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 
 from designer.model.runs import Comparison, FileRecord, Handle, MetricSummary, Result, RunQuery, RunRecord, Series
 from designer.store import chunks, schema
-from designer.store.answers import missing_file, plain, promoted
+from designer.store.answers import ORDERS, missing_file, plain, promoted, wrong_order
 from designer.store.garbage import without_collections
 from designer.store.journal import NO_STEP
 from designer.store.protocol import RunNotFoundError
@@ -501,7 +501,7 @@ def _compared(number: ColumnElement[Any], text: ColumnElement[Any], one: Compari
         column, value = text, json.dumps(value)
     elif isinstance(value, (int, float)):
         column = number
-    elif value is None:
+    elif value is None and one.where != "metric":
         return text.is_(None) if one.op == "=" else text.is_not(None) if one.op == "!=" else false()
     else:
         column = text
@@ -559,13 +559,10 @@ def _ordered(statement: Select[Any], query: RunQuery) -> Select[Any]:
         keys: list[ColumnElement[Any]] = [v.number, v.text]
     elif query.order_by == "seconds":
         keys = [_run.ended - _run.started]
-    elif query.order_by in RunRecord._fields:
+    elif query.order_by in ORDERS:
         keys = [_run[query.order_by]]
     else:
-        raise ValueError(
-            f"runs can't be ordered by {query.order_by!r}; choose one of {', '.join(f for f in RunRecord._fields if not f.endswith('_json'))}, "
-            "seconds, metrics.NAME, parameters.NAME, tags.NAME"
-        )
+        raise wrong_order(query.order_by)
     ordered = [key.desc() if query.descending else key.asc() for key in keys]
     if query.order_by != "created":  # which is never null; the index over it would not be used
         ordered = [key.nulls_last() for key in ordered]

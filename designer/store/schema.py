@@ -22,6 +22,7 @@ from designer.store.protocol import StoreVersionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 metadata = MetaData()
 
@@ -207,6 +208,39 @@ VERSION = len(MIGRATIONS) + 1
 APPLICATION_ID = 0x44534E52  # "DSNR" in SQLite's header: this file is a store
 
 
+def refuse(database: Path) -> None:
+    """Raise `StoreVersionError` for a database that is no store, or a newer one's, by its header alone.
+
+    Opening it would change it: switching the journal mode is written into the file. See https://sqlite.org/fileformat2.html.
+    """
+    try:
+        with database.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        return
+    if not header:
+        return
+    if not header.startswith(b"SQLite format 3\0") or len(header) < 100:
+        raise _foreign(f"{database} is no SQLite database")
+    version, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
+    in_the_making = not application and header[18] == 2  # the rest of the header is still in the write-ahead log
+    if application != APPLICATION_ID and not in_the_making:
+        raise _foreign(f"{database} is a SQLite database of something else")
+    if version > VERSION:
+        raise _newer(str(database.parent), version, VERSION)
+
+
+def _foreign(what: str) -> StoreVersionError:
+    return StoreVersionError(f"{what}\n  next: choose another folder with --store; nothing was changed")
+
+
+def _newer(where: str, version: int, newest: int) -> StoreVersionError:
+    return StoreVersionError(
+        f"{where} was written by a newer version of designer (schema {version}; this one knows up to {newest})\n"
+        "  next: upgrade designer, or choose another store with --store; nothing was changed"
+    )
+
+
 def prepare(
     connection: Connection, migrations: Sequence[Callable[[Connection], None]] = MIGRATIONS, where: str = "the store"
 ) -> None:
@@ -221,16 +255,11 @@ def prepare(
             connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         )  # another process may have been first
         if version > newest:
-            raise StoreVersionError(
-                f"{where} was written by a newer version of designer (schema {version}; this one knows up to {newest})\n"
-                "  next: upgrade designer, or choose another store with --store; nothing was changed"
-            )
+            raise _newer(where, version, newest)
         if version == 0:
             tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
             if tables:
-                raise StoreVersionError(
-                    f"{where} is a SQLite database of something else\n  next: choose another folder with --store; nothing was changed"
-                )
+                raise _foreign(f"{where} is a SQLite database of something else")
             metadata.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         else:

@@ -22,7 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from designer.model.runs import ENDED, Status
 from designer.store import chunks, schema
-from designer.store.answers import summary
+from designer.store.answers import filed, filed_metric, summary
 from designer.store.changes import Changes, SeriesChange
 from designer.store.chunks import Points, in_time, joined
 from designer.store.garbage import without_collections
@@ -55,6 +55,7 @@ class SqliteStore(Queries):
         self._nids: dict[str, int] = {}
         self._lock = threading.RLock()
         self.folder.mkdir(parents=True, exist_ok=True)
+        schema.refuse(self.folder / "designer.db")
         self.engine = _engine(self.folder / "designer.db")
         with self.connection() as connection:
             schema.prepare(connection, where=str(self.folder))
@@ -452,7 +453,7 @@ class _Fold:
                 row["first_type"] = chunks.OTHER if row["first_type"] is None else row["first_type"]
             if not change.points or latest.time >= row["last_time"]:
                 last = latest.value
-                row["last"], row["last_json"] = _number(last), json.dumps(last, ensure_ascii=False)
+                row["last"], row["last_json"] = filed_metric(last)
                 row["last_step"] = None if latest.step == NO_STEP else latest.step
                 row["last_time"] = latest.time
             data = json.dumps([[o.time, o.step, o.value] for o in change.others], ensure_ascii=False)
@@ -608,23 +609,8 @@ def _encoded(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        try:
-            return float(value)
-        except OverflowError:
-            return None
-    return None
-
-
 def _value_row(rid: int, space: str, name: str, value: Any) -> dict[str, Any]:
-    number = _number(value)
-    if number is None and isinstance(value, str):  # tags are always text, but tags.lr > 0.1 should work
-        try:
-            number = float(value)
-        except ValueError:
-            number = None
-    text = value if isinstance(value, str) or value is None else json.dumps(value, ensure_ascii=False)
+    number, text = filed(value)
     return {"rid": rid, "space": space, "name": name, "number": number, "text": text}
 
 

@@ -41,7 +41,7 @@ def pinned(
     declared = [metric.name for metric in spec.metrics if metric.pinned and metric.name in logged] if spec else []
     if declared:
         return tuple(declared[:MOST])
-    return tuple(_likeliest([name for name, summary in logged.items() if summary.kind == "scalar"])[:3])
+    return tuple(_likeliest([name for name, summary in logged.items() if summary.kind in ("scalar", "list")])[:3])
 
 
 def is_score(name: str) -> bool:

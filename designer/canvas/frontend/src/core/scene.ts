@@ -35,6 +35,8 @@ export interface Face {
   y: number;
   width: number;
   height: number;
+  /** the height that a layout reserves: the same before, during and after a run, so that nothing moves by itself */
+  room: number;
 }
 
 export interface Wire {
@@ -93,14 +95,16 @@ function draw(
     if (mine.some((face) => face.node.id === node.id)) continue; // a double id is a problem that `check` names
     const face = faceOf(node, specs, within, path, (side, port) => touched.has(`${side} ${node.id} ${port}`));
     face.parent = parent;
-    face.height = HEADER + Math.max(face.inputs.length, face.outputs.length) * PORT_ROW + 12 + (pins(path) ? pins(path) * PIN_ROW + 8 : 0);
+    const bare = HEADER + Math.max(face.inputs.length, face.outputs.length) * PORT_ROW + 12;
+    face.height = bare + (pins(path) ? pins(path) * PIN_ROW + 8 : 0);
+    face.room = bare + 2 * PIN_ROW + 8;
     mine.push(face);
     faces.push(face);
     if (node.pipeline && !folded.has(node.id)) {
       face.kind = "frame";
       const size = draw(node.pipeline, specs, [...within, node.id], pins, faces, wires);
       face.width = Math.max(CARD_WIDTH, size.width);
-      face.height = Math.max(120, size.height);
+      face.height = face.room = Math.max(120, size.height);
       frameWires(node, path, [...within, node.id], face, wires);
     }
   }
@@ -132,7 +136,7 @@ function draw(
   if (!mine.length) return { width: CARD_WIDTH, height: 120 };
   return {
     width: Math.max(...mine.map((face) => face.x + face.width)) + FRAME.right,
-    height: Math.max(...mine.map((face) => face.y + face.height)) + FRAME.bottom,
+    height: Math.max(...mine.map((face) => face.y + Math.max(face.room, face.height))) + FRAME.bottom,
   };
 }
 
@@ -147,7 +151,7 @@ export function placesOf(pipeline: Pipeline, faces: Face[]): Places {
   const saved = pipeline.layout.positions;
   const missing = faces.filter((face) => !saved[face.node.id]);
   if (!missing.length) return saved;
-  const boxes: Box[] = faces.map((face) => ({ id: face.node.id, width: face.width, height: face.height }));
+  const boxes: Box[] = faces.map((face) => ({ id: face.node.id, width: face.width, height: face.room }));
   const laid = layout(boxes, pipeline.edges.map((edge) => ({ from: edge.source[0], to: edge.target[0] })));
   if (missing.length === faces.length) return laid;
   const bottom = Math.max(...faces.filter((f) => saved[f.node.id]).map((f) => saved[f.node.id]![1] + f.height)) + 60;
@@ -183,6 +187,7 @@ function faceOf(
     y: 0,
     width: CARD_WIDTH,
     height: 0,
+    room: 0,
   };
 }
 

@@ -122,7 +122,7 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
     const sizes = new Map<string, [number, number]>();
     for (const [key, faces] of [...levels.entries()].sort((a, b) => b[0].length - a[0].length)) {
       const within = faces[0]!.within;
-      const boxes = faces.map((face) => ({ id: face.node.id, width: sizes.get(face.path)?.[0] ?? face.width, height: sizes.get(face.path)?.[1] ?? face.height }));
+      const boxes = faces.map((face) => ({ id: face.node.id, width: sizes.get(face.path)?.[0] ?? face.width, height: sizes.get(face.path)?.[1] ?? face.room }));
       const places = layout(boxes, inside(pipeline(), within).edges.map((edge) => ({ from: edge.source[0], to: edge.target[0] })));
       edits.push({ op: "move", within, positions: places });
       if (key) {

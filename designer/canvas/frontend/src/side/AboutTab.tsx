@@ -94,6 +94,7 @@ function Environment({ runId }: { runId: string }) {
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary><h3 style={{ display: "inline" }}>Environment</h3></summary>
       {error && <p className="wrong">{error}</p>}
+      {data && !Object.keys({ ...data.facts, ...data.packages }).length && <p className="muted small">This run kept nothing of its environment.</p>}
       {data && (
         <dl className="facts" style={{ marginTop: 8 }}>
           {[...Object.entries(data.facts), ...Object.entries(data.packages)].map(([key, fact]) => [<dt key={key}>{key}</dt>, <dd key={`${key} value`} className="wrap">{value(fact)}</dd>])}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from designer.store.answers import as_float
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -61,5 +63,5 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     table = {column: [row.get(column) for row in rows] for column in columns}
     for column, cells in table.items():  # the first value fixes the column's type
         if type(next((cell for cell in cells if cell is not None), None)) is float:
-            table[column] = [float(cell) if type(cell) is int else cell for cell in cells]
+            table[column] = [as_float(cell) for cell in cells]
     return table

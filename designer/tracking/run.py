@@ -238,7 +238,7 @@ class Run:
             at = _now()
             self._journal.events([{"e": "value", "k": key, "t": at, "s": None, "v": item} for item in items])
 
-    def log_row(self, name: str, description: str | None = None, **kwargs: Any) -> None:
+    def log_row(self, /, name: str, description: str | None = None, **kwargs: Any) -> None:
         """Log one row of a table: `run.log_row("loss", epoch=1, train=0.3)`. Rows may have different columns."""
         row = values.row(name, kwargs)
         self._log_rows(name, [row] if row else [], description or "")

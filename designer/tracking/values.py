@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from designer.errors import MetricError
+from designer.store.answers import as_float
 
 _log = logging.getLogger("designer")
 EXACT = 2**53  # the range in which a float64 holds every int
+_GREATEST = 14_000  # bits; Python writes ints of up to 4,300 digits as text
 
 
 def scalar(name: str, value: Any) -> Any:
@@ -19,8 +21,10 @@ def scalar(name: str, value: Any) -> Any:
     Numpy's and other libraries' single numbers become Python's. Lists and generators are refused (`log_list` takes them).
     Anything else is kept as its `repr`, with a warning in the log, as Azure ML does.
     """
-    if value is None or type(value) in (float, int, bool, str):
+    if value is None or type(value) in (float, bool, str):
         return value
+    if isinstance(value, int):
+        return _whole(name, value)
     if isinstance(value, (list, range, types.GeneratorType)) or (
         isinstance(value, types.FunctionType) and value.__code__.co_flags & 0x20
     ):
@@ -36,8 +40,10 @@ def scalar(name: str, value: Any) -> Any:
 
 def element(name: str, value: Any) -> Any:
     """A value in a list, row or table: a float, int, str, bool or None. Raises `MetricError` for anything else."""
-    if value is None or type(value) in (float, int, bool, str):
+    if value is None or type(value) in (float, bool, str):
         return value
+    if isinstance(value, int):
+        return _whole(name, value)
     simple = _simple(value)
     if simple is _NOT:
         raise MetricError(
@@ -49,14 +55,13 @@ def element(name: str, value: Any) -> Any:
 
 def elements(name: str, values: Iterable[Any]) -> list[Any]:
     """The values of `Run.log_list`. Where one is a float, all ints are floats."""
-    if isinstance(values, (str, bytes, Mapping)):
+    several = isinstance(values, Iterable) and getattr(values, "ndim", 1)
+    if not several or isinstance(values, (str, bytes, Mapping)):
         raise MetricError(f"metric {name!r}: log_list() takes a list, this is a {type(values).__name__}")
     tolist = getattr(values, "tolist", None)  # numpy, pandas: one call instead of one an element
     items = tolist() if callable(tolist) else values
     items = [element(name, value) for value in (items if isinstance(items, list) else list(items))]
-    if any(type(value) is float for value in items):
-        return [float(value) if type(value) is int else value for value in items]
-    return items
+    return [as_float(value) for value in items] if any(type(value) is float for value in items) else items
 
 
 def row(name: str, columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,6 +119,12 @@ def step(name: str, value: Any) -> int:
 _NOT: Any = object()
 
 
+def _whole(name: str, value: int) -> int:
+    if value.bit_length() > _GREATEST:
+        raise MetricError(f"metric {name!r}: an int of more than 4,300 digits can't be kept\n  next: log it as a float or as text")
+    return value if isinstance(value, bool) else int(value)
+
+
 def _column(cells: Any) -> Any:
     if isinstance(cells, (list, tuple, range)):
         return list(cells)
@@ -126,9 +137,9 @@ def _column(cells: Any) -> Any:
 def _simple(value: Any) -> Any:
     """A number, bool or text of another library or a subclass as Python's own; `_NOT` when it is something else."""
     if isinstance(value, (bool, int, float, str)):
-        for kind in (bool, int, float, str):
-            if isinstance(value, kind):
-                return kind(value)
+        if isinstance(value, str):
+            return str.__str__(value)  # an enum's own __str__ gives its name
+        return bool(value) if isinstance(value, bool) else int(value) if isinstance(value, int) else float(value)
     item = getattr(value, "item", None)
     size = getattr(value, "size", 1)
     if callable(item) and (size() if callable(size) else size) in (1, ()):  # numpy and torch scalars and 0-d arrays

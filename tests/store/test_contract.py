@@ -128,7 +128,7 @@ class Both:
             return
         if kind == "rows":
             journal.event({"e": "rows", "k": key, "t": self.at, "rows": value})
-        elif (type(value) in (float, int, bool) and abs(value) < 2**53) or value != value or value in (math.inf, -math.inf):
+        elif type(value) is float or (type(value) in (int, bool) and abs(value) < 2**53):
             code = {float: 0, int: INT, bool: BOOL}[type(value)]
             journal.point(key | code, float(value), NO_STEP if step is None else step, self.at)
         else:

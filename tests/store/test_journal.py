@@ -8,7 +8,7 @@ import shutil
 import struct
 import threading
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +16,9 @@ from designer import Experiment, Run
 from designer.store import journal_reader
 from designer.store.journal import FIRST_SEGMENT, NO_STEP, SLOT, Journal
 from designer.store.place import Place, place
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Connection, create_engine
@@ -13,6 +13,9 @@ from designer import Experiment, open_store
 from designer.store import schema
 from designer.store.place import place
 from designer.store.protocol import StoreVersionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def contents(folder: Path) -> dict[str, str]:

@@ -90,6 +90,7 @@ class ColumnPicker(BaseModel):
 
 
 Columns = Annotated[ColumnPicker, Field(json_schema_extra={"widget": "columns"})]
+OneColumn = Annotated[ColumnPicker, Field(json_schema_extra={"widget": "columns", "single": True})]
 
 ALL = ColumnPicker(rules=(ColumnRule(select="all"),))
 NUMERIC = ColumnPicker(rules=(ColumnRule(select="types", values=("Numeric",)),))

@@ -19,7 +19,9 @@ def shown_when(**conditions: list[Any]) -> dict[str, Any]:
 def param(title: str, description: str = "", *, when: dict[str, list[Any]] | None = None, **rest: Any) -> Any:
     """A pydantic Field with the title and help text that the form shows."""
     extra = {**rest.pop("extra", {}), **({"visible_when": when} if when else {})}
-    return Field(title=title, description=description or None, json_schema_extra=extra or None, **rest)
+    if extra:
+        rest["json_schema_extra"] = extra
+    return Field(title=title, description=description or None, **rest)
 
 
 def single(title: str, description: str = "", **rest: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.columns import NOTHING, Columns, pick_one
+from modules._shared.columns import NOTHING, OneColumn, pick_one
 from modules._shared.errors import BadExpression, ColumnNotFound, ValuesError, listed
 from modules._shared.folds import FOLD
 from modules._shared.parameters import LARGEST_SEED, numbers_of, param
@@ -47,14 +47,14 @@ def partition_and_sample(
     fold_count: Annotated[int, param("Specify number of folds to split evenly into", ge=1, when=_EVENLY)] = 5,
     stratified: Annotated[bool, param("Stratified split", when=_EVENLY)] = False,
     stratification_column: Annotated[
-        Columns, param("Stratification key column", when={**_EVENLY, "stratified": [True]})
+        OneColumn, param("Stratification key column", when={**_EVENLY, "stratified": [True]})
     ] = NOTHING,
     proportions: Annotated[
         str, param("List of proportions separated by comma", "What is missing to 1 is a last fold.", when=_CUSTOM)
     ] = "",
     custom_stratified: Annotated[bool, param("Stratified split for customized fold assignment", when=_CUSTOM)] = False,
     custom_stratification_column: Annotated[
-        Columns,
+        OneColumn,
         param("Stratification key column for customized fold assignment", when={**_CUSTOM, "custom_stratified": [True]}),
     ] = NOTHING,
     fold: Annotated[int, param("Specify which fold to be sampled from", ge=1, when=_PICK)] = 1,
@@ -63,7 +63,7 @@ def partition_and_sample(
     sampling_seed: Annotated[int, param("Random seed for sampling", ge=0, le=LARGEST_SEED, when=_SAMPLE)] = 0,
     sampling_stratified: Annotated[bool, param("Stratified split for sampling", when=_SAMPLE)] = False,
     sampling_stratification_column: Annotated[
-        Columns, param("Stratification key column for sampling", when={**_SAMPLE, "sampling_stratified": [True]})
+        OneColumn, param("Stratification key column for sampling", when={**_SAMPLE, "sampling_stratified": [True]})
     ] = NOTHING,
     head_rows: Annotated[int, param("Number of rows to select", ge=0, when={"mode": ["Head"]})] = 10,
 ) -> Annotated[pd.DataFrame, PortInfo(title="Results dataset")]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
-from modules._shared.columns import LABEL, Columns, pick_one
+from modules._shared.columns import LABEL, OneColumn, pick_one
 from modules._shared.encoder import is_numeric
 from modules._shared.errors import OneClassLabel, TooFewRows, ValuesError, listed
 from modules._shared.parameters import Seed, param
@@ -30,7 +30,7 @@ else:
 def smote(
     samples: Annotated[pd.DataFrame, PortInfo(title="Samples")],
     *,
-    label: Annotated[Columns, param("Label column", "Empty: the column marked as label.")] = LABEL,
+    label: Annotated[OneColumn, param("Label column", "Empty: the column marked as label.")] = LABEL,
     percentage: Annotated[
         int, param("SMOTE percentage", "100: as many new rows of the rare class as there are; 200: twice as many.", ge=0)
     ] = 100,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.columns import NOTHING, Columns, pick_one
+from modules._shared.columns import NOTHING, OneColumn, pick_one
 from modules._shared.expressions import matching, relation
 from modules._shared.parameters import LARGEST_SEED, param
 from modules._shared.recommender_split import RecommenderSplit
@@ -49,7 +49,7 @@ def split_data(
     stratified: Annotated[
         bool, param("Stratified split", "The same shares of each value of a column in both parts.", when=_ROWS)
     ] = False,
-    stratification_column: Annotated[Columns, param("Stratification key column", when={"stratified": [True]})] = NOTHING,
+    stratification_column: Annotated[OneColumn, param("Stratification key column", when={"stratified": [True]})] = NOTHING,
     training_only_users: Annotated[
         float, param("Fraction of training-only users", ge=0, le=1, when=_RECOMMENDER)
     ] = 0.5,

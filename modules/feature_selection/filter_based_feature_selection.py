@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.columns import LABEL, Columns, is_type, pick_one
+from modules._shared.columns import LABEL, OneColumn, is_type, pick_one
 from modules._shared.encoder import numbers
 from modules._shared.errors import NotNumeric, TooFewColumns
 from modules._shared.frames import at_least
@@ -40,7 +40,7 @@ def filter_based_feature_selection(
     features_only: Annotated[
         bool, param("Operate on feature columns only", "Other columns (scores, weights) then pass as they are.")
     ] = True,
-    target: Annotated[Columns, param("Target column", "Empty: the column marked as label.")] = LABEL,
+    target: Annotated[OneColumn, param("Target column", "Empty: the column marked as label.")] = LABEL,
     count: Annotated[int, param("Number of desired features", ge=1)] = 1,
     method: Annotated[
         Literal["Pearson Correlation", "Chi Squared"], param("Feature scoring method")

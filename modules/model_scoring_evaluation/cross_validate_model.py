@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.columns import LABEL, Columns, pick_one
+from modules._shared.columns import LABEL, OneColumn, pick_one
 from modules._shared.evaluation import Evaluation, evaluate
 from modules._shared.folds import FOLD, folds_of, without_fold
 from modules._shared.parameters import Seed, param
@@ -46,7 +46,7 @@ def cross_validate_model(
     untrained_model: Annotated[UntrainedModel, PortInfo(title="Untrained model")],
     dataset: Annotated[pd.DataFrame, PortInfo(title="Dataset")],
     *,
-    label: Annotated[Columns, param("Label column", "Empty: the column marked as label.")] = LABEL,
+    label: Annotated[OneColumn, param("Label column", "Empty: the column marked as label.")] = LABEL,
     seed: Seed = 0,
 ) -> Validated:
     """Ten folds, or those of the column Fold Number: each is scored by a model trained on the others.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.columns import LABEL, Columns, pick_one
+from modules._shared.columns import LABEL, OneColumn, pick_one
 from modules._shared.explanations import log_importances, upload_explanation
 from modules._shared.parameters import param
 from modules._shared.reporting import reporting
@@ -33,7 +33,7 @@ def train_model(
     untrained_model: Annotated[UntrainedModel, PortInfo(title="Untrained model")],
     dataset: Annotated[pd.DataFrame, PortInfo(title="Dataset")],
     *,
-    label: Annotated[Columns, param("Label column", "Empty: the column marked as label.")] = LABEL,
+    label: Annotated[OneColumn, param("Label column", "Empty: the column marked as label.")] = LABEL,
     explanations: Annotated[
         bool, param("Model explanations", "Permutation importances of the features, as a file of the run.")
     ] = False,

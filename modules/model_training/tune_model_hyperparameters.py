@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
-from modules._shared.columns import LABEL, Columns, pick_one
+from modules._shared.columns import LABEL, OneColumn, pick_one
 from modules._shared.folds import folds_of, without_fold
 from modules._shared.objectives import GREATER_IS_BETTER, scores_of
 from modules._shared.parameters import LARGEST_SEED, param
@@ -52,7 +52,7 @@ def tune_model_hyperparameters(
     seed: Annotated[int, param("Random seed", ge=0, le=LARGEST_SEED, when=_RANDOM)] = 0,
     most_runs_on_grid: Annotated[int, param("Maximum number of runs on random grid", ge=1, le=10_000, when=_GRID)] = 5,
     grid_seed: Annotated[int, param("Random seed", ge=0, le=LARGEST_SEED, when=_GRID)] = 0,
-    label: Annotated[Columns, param("Label column", "Empty: the column marked as label.")] = LABEL,
+    label: Annotated[OneColumn, param("Label column", "Empty: the column marked as label.")] = LABEL,
     classification_metric: Annotated[
         Literal["Accuracy", "Precision", "Recall", "F-score", "AUC", "Average Log Loss"],
         param("Metric for measuring performance for classification"),

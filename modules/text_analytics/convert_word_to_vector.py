@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
-from modules._shared.columns import STRINGS, Columns, pick_one
+from modules._shared.columns import STRINGS, OneColumn, pick_one
 from modules._shared.errors import BadFile, ValuesError
 from modules._shared.ngrams import ngrams, texts_of
 from modules._shared.parameters import param
@@ -30,7 +30,7 @@ _TRAINED = {"strategy": ["Gensim Word2Vec model", "Gensim FastText model"]}
 def convert_word_to_vector(
     dataset: Annotated[pd.DataFrame, PortInfo(title="Dataset")],
     *,
-    column: Annotated[Columns, param("Target column")] = STRINGS,
+    column: Annotated[OneColumn, param("Target column")] = STRINGS,
     strategy: Annotated[
         Literal["GloVe pretrained English model", "Gensim Word2Vec model", "Gensim FastText model"],
         param("Word2Vec strategy"),

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.columns import STRINGS, Columns, pick_one
+from modules._shared.columns import STRINGS, OneColumn, pick_one
 from modules._shared.errors import MismatchedColumns, TooManyValues, ValuesError
 from modules._shared.ngrams import counts, ngrams, texts_of
 from modules._shared.parameters import param
@@ -43,7 +43,7 @@ def extract_n_gram_features_from_text(
     dataset: Annotated[pd.DataFrame, PortInfo(title="Dataset")],
     input_vocabulary: Annotated[pd.DataFrame | None, PortInfo(title="Input vocabulary")] = None,
     *,
-    column: Annotated[Columns, param("Text column")] = STRINGS,
+    column: Annotated[OneColumn, param("Text column")] = STRINGS,
     mode: Annotated[
         Literal["Create", "ReadOnly"], param("Vocabulary mode", "ReadOnly: the n-grams of the input vocabulary.")
     ] = "Create",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared import cleaning_text as steps
-from modules._shared.columns import STRINGS, Columns, is_type, pick_one
+from modules._shared.columns import STRINGS, OneColumn, is_type, pick_one
 from modules._shared.errors import BadExpression, TooFewColumns, WrongColumnType
 from modules._shared.parameters import param
 from modules._shared.roles import carried
@@ -37,7 +37,7 @@ def preprocess_text(
     ] = None,
     *,
     language: Annotated[Literal["English"], param("Language")] = "English",
-    column: Annotated[Columns, param("Text column to clean")] = STRINGS,
+    column: Annotated[OneColumn, param("Text column to clean")] = STRINGS,
     remove_stop_words: Annotated[bool, param("Remove stop words")] = True,
     lemmatize: Annotated[bool, param("Use lemmatization", "Words in their basic form.")] = True,
     detect_sentences: Annotated[bool, param("Detect sentences", "A mark ||| between sentences.")] = True,

@@ -12,7 +12,7 @@ from modules.types import UntrainedModel
 
 _GRADIENT = {"solution_method": ["Online Gradient Descent"]}
 _SINGLE = {**_GRADIENT, "mode": ["Single Parameter"]}
-_SWEEP = {**_GRADIENT, "mode": ["Parameter Range"]}
+_SWEEP = {"when": {**_GRADIENT, "mode": ["Parameter Range"]}, "extra": {"widget": "range"}}
 
 
 @module(title="Linear Regression", category="Machine Learning Algorithms/Regression", version="1")
@@ -25,11 +25,11 @@ def linear_regression(
     normalize: Annotated[bool, param("Normalize features", "To the range 0 to 1.", when=_GRADIENT)] = True,
     learning_rate: Annotated[float, param("Learning rate", gt=0, when=_SINGLE)] = 0.1,
     epochs: Annotated[int, param("Number of training epochs", ge=0, when=_SINGLE)] = 10,
-    learning_rate_range: Annotated[Range, param("Learning rate", when=_SWEEP)] = "0.025; 0.05; 0.1; 0.2",
-    epochs_range: Annotated[Range, param("Number of training epochs", when=_SWEEP)] = "1; 10; 100",
+    learning_rate_range: Annotated[Range, param("Learning rate", **_SWEEP)] = "0.025; 0.05; 0.1; 0.2",
+    epochs_range: Annotated[Range, param("Number of training epochs", **_SWEEP)] = "1; 10; 100",
     decrease_rate: Annotated[bool, param("Decrease learning rate", "As training goes on.", when=_GRADIENT)] = True,
     l2: Annotated[float, param("L2 regularization weight", ge=0, when={"mode": ["Single Parameter"]})] = 0.001,
-    l2_range: Annotated[Range, param("L2 regularization weight", when=_SWEEP)] = "0.001; 0.01; 0.1",
+    l2_range: Annotated[Range, param("L2 regularization weight", **_SWEEP)] = "0.001; 0.01; 0.1",
     seed: RandomSeed = None,
     intercept: Annotated[
         bool, param("Include intercept term", when={"solution_method": ["Ordinary Least Squares"]})

@@ -93,7 +93,13 @@ class ComputeTarget:
 
     def serialize(self) -> dict[str, Any]:
         """As plain data."""
-        return {"name": self.name, "type": self.type, "location": "local", "provisioningState": "Succeeded", "properties": self.settings}
+        return {
+            "name": self.name,
+            "type": self.type,
+            "location": "local",
+            "provisioningState": "Succeeded",
+            "properties": self.settings,
+        }
 
     def refresh_state(self) -> None:
         """Nothing changes."""
@@ -101,7 +107,9 @@ class ComputeTarget:
     def update(self, **settings: Any) -> None:
         """Note other settings."""
         self.settings = {**self.settings, **settings}
-        Assets(self.workspace.place, "compute").add(self.name, {"kind": self.type, "settings": self.settings}, version=1)
+        Assets(self.workspace.place, "compute").add(
+            self.name, {"kind": self.type, "settings": self.settings}, version=1
+        )
 
     add_tags = update
 
@@ -200,7 +208,12 @@ class Status:
     """What a cluster tells of itself."""
 
     def __init__(self, target: ComputeTarget) -> None:
-        self.allocation_state, self.provisioning_state, self.current_node_count, self.target_node_count = "Steady", "Succeeded", 1, 1
+        self.allocation_state, self.provisioning_state, self.current_node_count, self.target_node_count = (
+            "Steady",
+            "Succeeded",
+            1,
+            1,
+        )
         self.errors: list[Any] = []
         self.allocation_state_transition_time = self.creation_time = datetime.now(UTC)
         self.vm_size, self.vm_priority, self.scale_settings = target.vm_size, "Dedicated", target.scale_settings

@@ -43,7 +43,10 @@ class MMLBaseEstimator:
         run_config.max_run_duration_seconds = max_run_duration_seconds
         run_config.environment_variables = dict(environment_variables or {})
         environment = environment_definition or Environment("estimator")
-        conda, pip = conda_dependencies_file or conda_dependencies_file_path, pip_requirements_file or pip_requirements_file_path
+        conda, pip = (
+            conda_dependencies_file or conda_dependencies_file_path,
+            pip_requirements_file or pip_requirements_file_path,
+        )
         if environment_definition is None:
             if conda:
                 environment.python.conda_dependencies = CondaDependencies(conda)
@@ -55,7 +58,9 @@ class MMLBaseEstimator:
                 )
             environment.python.user_managed_dependencies = user_managed
         run_config.environment = environment
-        self.config = ScriptRunConfig(source_directory, script=entry_script, run_config=run_config, arguments=_arguments(script_params))
+        self.config = ScriptRunConfig(
+            source_directory, script=entry_script, run_config=run_config, arguments=_arguments(script_params)
+        )
         for one in inputs or ():
             run_config.data[one.name if hasattr(one, "name") else one.data_reference_name] = one
         self.source_directory, self.run_config, self.others = self.config.source_directory, run_config, others

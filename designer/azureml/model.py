@@ -10,7 +10,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from designer.azureml.assets import Assets
-from designer.azureml.exceptions import ModelNotFoundException, ModelPathNotFoundException, UserErrorException, WebserviceException
+from designer.azureml.exceptions import (
+    ModelNotFoundException,
+    ModelPathNotFoundException,
+    UserErrorException,
+    WebserviceException,
+)
 
 if TYPE_CHECKING:
     import builtins
@@ -63,7 +68,11 @@ class Model:
         self.id = f"{self.name}:{self.version}"
         self.url = f"aml://asset/{self.id}"
         self.tags, self.properties = dict(data["tags"]), dict(data["properties"])
-        self.description, self.run_id, self.experiment_name = data["description"], data["run_id"], data["experiment_name"]
+        self.description, self.run_id, self.experiment_name = (
+            data["description"],
+            data["run_id"],
+            data["experiment_name"],
+        )
         self.model_framework, self.model_framework_version = data["framework"], data["framework_version"]
         self.framework, self.framework_version = data["framework"], data["framework_version"]
         self.created_time, self.created_by = datetime.fromtimestamp(data["created"], UTC), data.get("created_by", {})
@@ -106,7 +115,16 @@ class Model:
         else:
             files = {path.name: path}
         return _registered(
-            workspace, model_name, files, path.name, tags, properties, description, datasets, model_framework, model_framework_version
+            workspace,
+            model_name,
+            files,
+            path.name,
+            tags,
+            properties,
+            description,
+            datasets,
+            model_framework,
+            model_framework_version,
         )
 
     @staticmethod
@@ -151,7 +169,9 @@ class Model:
         return str(target / self._data["top"])
 
     @staticmethod
-    def get_model_path(model_name: str, version: int | None = None, _workspace: Workspace | None = None, **_: Any) -> str:
+    def get_model_path(
+        model_name: str, version: int | None = None, _workspace: Workspace | None = None, **_: Any
+    ) -> str:
         """A path to read a model from: of the workspace's model, else of `azureml-models/` or the working folder."""
         from designer.azureml.workspace import current  # noqa: PLC0415 - each knows the other
 
@@ -229,7 +249,9 @@ class Model:
     @staticmethod
     def deploy(*_: Any, **__: Any) -> Any:
         """Not offered."""
-        raise UserErrorException("designer serves no models as web services\n  next: model.download(…), and serve it yourself")
+        raise UserErrorException(
+            "designer serves no models as web services\n  next: model.download(…), and serve it yourself"
+        )
 
     package = profile = deploy
 
@@ -256,7 +278,9 @@ def from_run(
     asked = str(PurePosixPath(os.path.normpath(path or name))).lstrip("/")
     there = {record.name: record.digest for record in place.read.files(run.id)}
     chosen = {n: d for n, d in there.items() if n == asked or n.startswith(f"{asked}/")}
-    if not chosen and Path(path or name).exists() and run._managed:  # a script's own outputs folder, before the script's end
+    if (
+        not chosen and Path(path or name).exists() and run._managed
+    ):  # a script's own outputs folder, before the script's end
         local = Path(path or name)
         found = [local] if local.is_file() else sorted(p for p in local.rglob("*") if p.is_file())
         chosen = {str(PurePosixPath(p.as_posix())): place.artifacts.add(p)[0] for p in found}
@@ -308,7 +332,11 @@ def _references(pairs: Sequence[Sequence[str]]) -> dict[str, Any]:
     grouped: dict[str, list[str]] = {}
     for purpose, id in pairs:
         grouped.setdefault(purpose, []).append(id)
-    return {"dataset_pairs": [list(pair) for pair in pairs], "datasets": grouped, "dataset_ids": [id for _, id in pairs]}
+    return {
+        "dataset_pairs": [list(pair) for pair in pairs],
+        "datasets": grouped,
+        "dataset_ids": [id for _, id in pairs],
+    }
 
 
 def _texts(values: Any) -> dict[str, str]:
@@ -316,7 +344,13 @@ def _texts(values: Any) -> dict[str, str]:
 
 
 def _fitting(
-    place: Place, name: str, tags: Any, properties: Any, run_id: str | None, framework: str | None, version: int | None = None
+    place: Place,
+    name: str,
+    tags: Any,
+    properties: Any,
+    run_id: str | None,
+    framework: str | None,
+    version: int | None = None,
 ) -> list[dict[str, Any]]:
     """The versions of a name that fit, oldest first."""
     return [

@@ -93,7 +93,9 @@ _HYPERDRIVE = {
     **_all("sweep.run", "HyperDriveRun"),
     **_all("pipeline.steps", "HyperDriveStep HyperDriveStepRun"),
 }  # fmt: skip
-_ESTIMATORS = _all("estimators", "Estimator MMLBaseEstimator SKLearn PyTorch TensorFlow Chainer Mpi Gloo Nccl ParameterServer Horovod")
+_ESTIMATORS = _all(
+    "estimators", "Estimator MMLBaseEstimator SKLearn PyTorch TensorFlow Chainer Mpi Gloo Nccl ParameterServer Horovod"
+)
 
 MODULES: dict[str, dict[str, str]] = {
     "azureml": {},

@@ -71,6 +71,12 @@ class ContainerImage(Image):
 class InferenceConfig:
     """How a service would be made; taken note of."""
 
-    def __init__(self, entry_script: str | None = None, source_directory: str | None = None, environment: Any = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        entry_script: str | None = None,
+        source_directory: str | None = None,
+        environment: Any = None,
+        **settings: Any,
+    ) -> None:
         self.entry_script, self.source_directory, self.environment = entry_script, source_directory, environment
         self.settings = settings

@@ -42,7 +42,9 @@ class Workspace:
     # Getting one
 
     @staticmethod
-    def from_config(path: str | None = None, auth: Any = None, _logger: Any = None, _file_name: str | None = None) -> Workspace:
+    def from_config(
+        path: str | None = None, auth: Any = None, _logger: Any = None, _file_name: str | None = None
+    ) -> Workspace:
         """The one that a `config.json` here or above names; without such a file, the local one."""
         found = _config(Path(path) if path else Path.cwd(), _file_name)
         if found is None:
@@ -100,7 +102,9 @@ class Workspace:
         """Write `.azureml/config.json`."""
         target = Path(path or ".") / ".azureml" / (file_name or "config.json")
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(dict(zip(_KEYS, (self._subscription, self._group, self._name), strict=True)), indent=4))
+        target.write_text(
+            json.dumps(dict(zip(_KEYS, (self._subscription, self._group, self._name), strict=True)), indent=4)
+        )
 
     # What it is
 
@@ -228,7 +232,9 @@ class Workspace:
         folder.mkdir(parents=True, exist_ok=True)
         return folder.as_uri()
 
-    def update(self, friendly_name: str | None = None, description: str | None = None, tags: Any = None, **_: Any) -> Workspace:
+    def update(
+        self, friendly_name: str | None = None, description: str | None = None, tags: Any = None, **_: Any
+    ) -> Workspace:
         """Change its tags."""
         self._tags.update(tags or {})
         return self
@@ -239,7 +245,9 @@ class Workspace:
 
     def delete(self, *_: Any, **__: Any) -> None:
         """Refused: a store is removed by removing its folder."""
-        raise UserErrorException(f"a store is not deleted by a script\n  next: remove the folder {self.place.folder} yourself")
+        raise UserErrorException(
+            f"a store is not deleted by a script\n  next: remove the folder {self.place.folder} yourself"
+        )
 
     def sync_keys(self) -> None:
         """There are none."""
@@ -258,9 +266,7 @@ class Workspace:
         return _rebuilt, (self._subscription, self._group, self._name, str(self.place.folder))
 
     def __repr__(self) -> str:
-        return (
-            f"Workspace.create(name={self._name!r}, subscription_id={self._subscription!r}, resource_group={self._group!r})"
-        )
+        return f"Workspace.create(name={self._name!r}, subscription_id={self._subscription!r}, resource_group={self._group!r})"
 
 
 class _Lazy(Mapping[str, Any]):

@@ -27,7 +27,9 @@ def export_run(run: str, to: str, uri: str | None, store: str | None, as_json: b
     print_json({"runs": made}) if as_json else console().print(f"{told(made)}; MLflow's id is {made[record.id]}")
 
 
-def import_from(kind: str, source: str, arguments: Sequence[str], experiment: str | None, store: str | None, as_json: bool) -> None:
+def import_from(
+    kind: str, source: str, arguments: Sequence[str], experiment: str | None, store: str | None, as_json: bool
+) -> None:
     """Bring pipelines or runs in."""
     if kind not in _KINDS:
         complain(f"error: what can be imported: {', '.join(_KINDS)}; not {kind!r}")
@@ -36,7 +38,9 @@ def import_from(kind: str, source: str, arguments: Sequence[str], experiment: st
         from designer.azureml.bring.mlflow_import import import_runs  # noqa: PLC0415 - an extra
 
         made = import_runs(place(store), source, experiment)
-        print_json({"runs": made}) if as_json else console().print(f"{len(made)} runs are new here; next: designer runs")
+        print_json({"runs": made}) if as_json else console().print(
+            f"{len(made)} runs are new here; next: designer runs"
+        )
         return
     document, losses = _pipeline(Path(source), arguments)
     if as_json:

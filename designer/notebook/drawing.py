@@ -62,7 +62,11 @@ def _rows(nodes: Mapping[str, Any], edges: Sequence[Sequence[str]]) -> list[list
 
     for id in nodes:
         of(id, frozenset([id]))
-    return [[id for id in nodes if depth[id] == row] for row in range(max(depth.values(), default=0) + 1)] if nodes else [[]]
+    return (
+        [[id for id in nodes if depth[id] == row] for row in range(max(depth.values(), default=0) + 1)]
+        if nodes
+        else [[]]
+    )
 
 
 def _node(id: str, node: Mapping[str, Any], place: tuple[float, float, float]) -> str:
@@ -101,7 +105,9 @@ def line(points: Sequence[float], width: int = 220, height: int = 70) -> str:
     low, high = min(points), max(points)
     span = (high - low) or 1.0
     step = (width - 8) / max(1, len(points) - 1)
-    path = " ".join(f"{4 + at * step:.1f},{height - 6 - (v - low) / span * (height - 14):.1f}" for at, v in enumerate(points))
+    path = " ".join(
+        f"{4 + at * step:.1f},{height - 6 - (v - low) / span * (height - 14):.1f}" for at, v in enumerate(points)
+    )
     return (
         f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" aria-label="series of {len(points)} points">'
         f'<polyline points="{path}" fill="none" stroke="#1565c0" stroke-width="1.5"/></svg>'
@@ -123,8 +129,12 @@ def parallel(sweep: Mapping[str, Any], height: int = 190) -> str:
     for at, trial in enumerate(trials):
         good = (trial["result"] - low) / span
         good = good if sweep["goal"] == "MAXIMIZE" else 1 - good
-        path = " ".join(f"{40 + i * gap},{bottom - scales[i](values[at]) * (bottom - top):.1f}" for i, values in enumerate(axes))
-        parts.append(f'<polyline points="{path}" fill="none" stroke="hsl({220 - 100 * good:.0f},70%,45%)" stroke-opacity="{0.35 + 0.6 * good:.2f}"/>')
+        path = " ".join(
+            f"{40 + i * gap},{bottom - scales[i](values[at]) * (bottom - top):.1f}" for i, values in enumerate(axes)
+        )
+        parts.append(
+            f'<polyline points="{path}" fill="none" stroke="hsl({220 - 100 * good:.0f},70%,45%)" stroke-opacity="{0.35 + 0.6 * good:.2f}"/>'
+        )
     for i, name in enumerate([*names, sweep["metric"]]):
         x, numbers = 40 + i * gap, [v for v in axes[i] if isinstance(v, (int, float))]
         ends = (number(max(numbers)), number(min(numbers))) if numbers else ("", "")

@@ -48,11 +48,19 @@ def _head(run: Mapping[str, Any]) -> str:
         facts["Started"] = datetime.fromtimestamp(run["started"]).strftime("%Y-%m-%d %H:%M:%S")
     if run["seconds"] is not None:
         facts["Duration"] = f"{run['seconds']:.2f} s"
-    facts |= {name: ", ".join(f"{k} = {v}" for k, v in run[name.lower()].items()) for name in ("Parameters", "Tags") if run[name.lower()]}
+    facts |= {
+        name: ", ".join(f"{k} = {v}" for k, v in run[name.lower()].items())
+        for name in ("Parameters", "Tags")
+        if run[name.lower()]
+    }
     cells = "".join(f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>" for name, value in facts.items())
     title = f'<b style="color:{drawing.color(run["status"])}">{drawing.MARKS.get(run["status"], "·")}</b> <b>{escape(run["name"])}</b>'
     error = f'<div class="dn-error">{escape(str(run["error"].get("message", "")))}</div>' if run["error"] else ""
-    bar = f'<progress max="1" value="{run["progress"]:.3f}"></progress>' if run["progress"] is not None and run["ended"] is None else ""
+    bar = (
+        f'<progress max="1" value="{run["progress"]:.3f}"></progress>'
+        if run["progress"] is not None and run["ended"] is None
+        else ""
+    )
     return f"<div>{title} {bar}</div><table>{cells}</table>{error}"
 
 
@@ -66,8 +74,15 @@ def _card(metric: Mapping[str, Any]) -> str:
     if metric["kind"] == "table":
         columns = list(dict.fromkeys(column for row in metric["rows"] for column in row))
         head = "".join(f"<th>{escape(str(column))}</th>" for column in columns)
-        rows = "".join("<tr>" + "".join(f"<td>{escape(drawing.number(row.get(c)))}</td>" for c in columns) + "</tr>" for row in metric["rows"])
-        more = f"<div>the last {len(metric['rows'])} of {metric['count']} rows</div>" if metric["count"] > len(metric["rows"]) else ""
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(drawing.number(row.get(c)))}</td>" for c in columns) + "</tr>"
+            for row in metric["rows"]
+        )
+        more = (
+            f"<div>the last {len(metric['rows'])} of {metric['count']} rows</div>"
+            if metric["count"] > len(metric["rows"])
+            else ""
+        )
         return f'<div class="dn-card" data-metric="{escape(metric["name"], True)}">{name}<table><tr>{head}</tr>{rows}</table>{more}</div>'
     if metric["kind"] not in ("scalar", "list"):
         return f'<div class="dn-card" data-metric="{escape(metric["name"], True)}">{name}<div>{escape(metric["kind"])}</div></div>'
@@ -81,7 +96,9 @@ def _sweep(sweep: Mapping[str, Any] | None) -> str:
         return ""
     results = [trial["result"] for trial in sweep["trials"] if trial["result"] is not None]
     best = (max if sweep["goal"] == "MAXIMIZE" else min)(results) if results else None
-    told = f"{len(sweep['trials'])} trials" + (f", best {sweep['metric']} {drawing.number(best)}" if best is not None else "")
+    told = f"{len(sweep['trials'])} trials" + (
+        f", best {sweep['metric']} {drawing.number(best)}" if best is not None else ""
+    )
     return f"<div>{escape(told)}</div>{drawing.parallel(sweep)}"
 
 
@@ -120,11 +137,19 @@ def _log(text: str) -> str:
 def text_of(state: Mapping[str, Any]) -> str:
     """The same as plain text, for terminals."""
     run = state["run"]
-    lines = [f"{drawing.MARKS.get(run['status'], '·')} {run['name']}  {run['status']}  ({run['experiment']}, {run['id']})"]
-    lines += [f"  {metric['name']}  {drawing.number(metric['last'])}" + (f"  ({metric['count']} values)" if metric["count"] > 1 else "") for metric in state["metrics"]]
+    lines = [
+        f"{drawing.MARKS.get(run['status'], '·')} {run['name']}  {run['status']}  ({run['experiment']}, {run['id']})"
+    ]
+    lines += [
+        f"  {metric['name']}  {drawing.number(metric['last'])}"
+        + (f"  ({metric['count']} values)" if metric["count"] > 1 else "")
+        for metric in state["metrics"]
+    ]
     for child in state["children"]:
         found = ", ".join(f"{name} {drawing.number(value)}" for name, value in list(child["metrics"].items())[:4])
-        lines.append(f"  {drawing.MARKS.get(child['status'], '·')} {child['name']}  {child['status']}  {found}".rstrip())
+        lines.append(
+            f"  {drawing.MARKS.get(child['status'], '·')} {child['name']}  {child['status']}  {found}".rstrip()
+        )
     if run["error"]:
         lines.append(f"  {run['error'].get('message', '')}")
     return "\n".join(lines)

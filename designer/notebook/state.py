@@ -50,9 +50,19 @@ def _facts(record: RunRecord) -> dict[str, Any]:
 
 
 def _metric(store: ReadStore, run_id: str, summary: MetricSummary) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": summary.name, "kind": summary.kind, "count": summary.count, "last": summary.last, "points": []}
+    found: dict[str, Any] = {
+        "name": summary.name,
+        "kind": summary.kind,
+        "count": summary.count,
+        "last": summary.last,
+        "points": [],
+    }
     if summary.kind in ("scalar", "list") and summary.count > 1 and isinstance(summary.last, (int, float)):
-        values = [v for v in store.values(run_id, summary.name) if isinstance(v, (int, float)) and v == v and abs(v) != float("inf")]
+        values = [
+            v
+            for v in store.values(run_id, summary.name)
+            if isinstance(v, (int, float)) and v == v and abs(v) != float("inf")
+        ]
         step = max(1, len(values) // POINTS)
         found["points"] = [*values[::step], *values[-1:]] if step > 1 else values
     elif summary.kind == "table":
@@ -64,7 +74,9 @@ def _lasts(summaries: Mapping[str, MetricSummary]) -> dict[str, Any]:
     return {s.name: s.last for s in summaries.values() if s.kind in ("scalar", "list") and s.count}
 
 
-def _graph(store: ReadStore, root: RunRecord, below: list[RunRecord], known: Mapping[str, Any]) -> dict[str, Any] | None:
+def _graph(
+    store: ReadStore, root: RunRecord, below: list[RunRecord], known: Mapping[str, Any]
+) -> dict[str, Any] | None:
     """Nodes and edges of a pipeline, groups opened to their outermost level only."""
     document = store.document(root.id).get("pipeline")
     if not document:
@@ -99,7 +111,9 @@ def _sweep(root: RunRecord, children: list[RunRecord], known: Mapping[str, Any])
     for child in children:
         summary = known.get(child.id, {}).get(settings["metric"])
         ends = [] if summary is None else [v for v in (summary.min, summary.max) if v is not None]
-        trials.append({"values": dict(child.parameters), "result": best(ends) if ends else None, "status": str(child.status)})
+        trials.append(
+            {"values": dict(child.parameters), "result": best(ends) if ends else None, "status": str(child.status)}
+        )
     return {"metric": settings["metric"], "goal": settings["goal"], "trials": trials}
 
 

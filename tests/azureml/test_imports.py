@@ -57,5 +57,8 @@ def test_installing_twice_changes_nothing():
 def test_importing_run_brings_no_database_and_no_pandas(folder):
     from tests.azureml.conftest import python
 
-    done = python("-c", "import designer.azureml.install, sys; from azureml.core import Run; print([m for m in ('sqlalchemy', 'pandas', 'numpy', 'pydantic') if m in sys.modules])")
+    done = python(
+        "-c",
+        "import designer.azureml.install, sys; from azureml.core import Run; print([m for m in ('sqlalchemy', 'pandas', 'numpy', 'pydantic') if m in sys.modules])",
+    )
     assert done.stdout.strip() == "[]", done.stderr

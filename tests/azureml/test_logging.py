@@ -6,8 +6,11 @@ import json
 
 import numpy as np
 import pytest
-from azureml.core import Experiment, Run
 from azureml.exceptions import AzureMLException, UserErrorException
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from azureml.core import Experiment, Run
 
 
 @pytest.fixture
@@ -108,7 +111,7 @@ def test_charts_are_files_with_an_address(run):
     assert run.get_metrics("cm") == {"cm": f"aml://artifactId/ExperimentRun/dcid.{run.id}/cm"}
     assert set(run.get_file_names()) == {"cm", "at", "res", "pred"}
     assert run.get_metrics("cm", populate=True)["cm"].convert_to_object() == data
-    with pytest.raises(UserErrorException, match="(?i)invalid json"):
+    with pytest.raises(UserErrorException, match="nvalid JSON"):
         run.log_confusion_matrix("bad", "{")
 
 

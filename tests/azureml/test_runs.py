@@ -125,7 +125,15 @@ def test_files_go_up_and_come_down(exp, folder):
     run.upload_folder("slash", "data/")
     with pytest.warns(UserWarning, match="named twice"):
         run.upload_files(["f1", "f1"], ["data/a.txt", "data/a.txt"])
-    assert run.get_file_names() == ["all/a.txt", "all/in/b.txt", "f1", "one/a.txt", "slash/a.txt", "slash/in/b.txt", "stream.bin"]
+    assert run.get_file_names() == [
+        "all/a.txt",
+        "all/in/b.txt",
+        "f1",
+        "one/a.txt",
+        "slash/a.txt",
+        "slash/in/b.txt",
+        "stream.bin",
+    ]
     for call in (
         lambda: run.upload_file("one/a.txt", "data/a.txt"),
         lambda: run.upload_file("x", 3),
@@ -156,7 +164,13 @@ def test_the_outputs_folder_is_kept_at_the_end(exp, folder):
 
 
 def test_a_snapshot_leaves_out_what_amlignore_names_and_can_be_restored(exp, folder):
-    for name, text in {"train.py": "1", "data.csv": "2", "big/x.bin": "3", ".amlignore": "big/\n*.csv\n", ".gitignore": "*.py"}.items():
+    for name, text in {
+        "train.py": "1",
+        "data.csv": "2",
+        "big/x.bin": "3",
+        ".amlignore": "big/\n*.csv\n",
+        ".gitignore": "*.py",
+    }.items():
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(text)
     run = exp.start_logging()
@@ -170,7 +184,13 @@ def test_a_snapshot_leaves_out_what_amlignore_names_and_can_be_restored(exp, fol
 def test_runs_are_found_again_and_travel(exp, ws):
     run = exp.start_logging(snapshot_directory=None)
     run.log("a", 1)
-    for again in (Run.get(ws, run.id), ws.get_run(run.id), get_run(exp, run.id), Run(exp, run.id), pickle.loads(pickle.dumps(run))):
+    for again in (
+        Run.get(ws, run.id),
+        ws.get_run(run.id),
+        get_run(exp, run.id),
+        Run(exp, run.id),
+        pickle.loads(pickle.dumps(run)),
+    ):
         assert again.get_metrics() == {"a": 1}
         assert again.experiment.name == "tests"
     with pytest.raises(ServiceException, match="nothing-like-it"):

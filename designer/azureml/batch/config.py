@@ -39,7 +39,11 @@ class ParallelRunConfig:
             raise ValueError(f"output_action is append_row or summary_only, not {output_action!r}")
         self.environment, self.entry_script, self.source_directory = environment, entry_script, source_directory
         self.error_threshold, self.output_action, self.compute_target = error_threshold, output_action, compute_target
-        self.node_count, self.process_count_per_node, self.mini_batch_size = node_count, process_count_per_node, mini_batch_size
+        self.node_count, self.process_count_per_node, self.mini_batch_size = (
+            node_count,
+            process_count_per_node,
+            mini_batch_size,
+        )
         self.description, self.logging_level = description, logging_level
         self.run_invocation_timeout, self.run_max_try = run_invocation_timeout, run_max_try
         self.append_row_file_name, self.allowed_failed_count = append_row_file_name, allowed_failed_count
@@ -62,5 +66,7 @@ def batch_size(text: Any, files: bool) -> int:
         return 10 if files else 1 << 20
     match = re.fullmatch(r"\s*(\d+)\s*([a-zA-Z]*)\s*", str(text))
     if match is None or match[2].lower() not in _UNITS or (files and match[2]):
-        raise ValueError(f"mini_batch_size {text!r} is {'a number of files' if files else 'a size such as 10KB or 1MB'}")
+        raise ValueError(
+            f"mini_batch_size {text!r} is {'a number of files' if files else 'a size such as 10KB or 1MB'}"
+        )
     return int(match[1]) * _UNITS[match[2].lower()]

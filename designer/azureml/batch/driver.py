@@ -30,7 +30,14 @@ def main(path: str) -> int:
     sys.argv = [config["entry_script"], *data["arguments"]]
     sys.path[0] = os.path.dirname(os.path.abspath(config["entry_script"]))
     batches = mini_batches(data)
-    processes = max(1, min(int(config["node_count"] or 1) * int(config["process_count_per_node"] or 1) or 1, len(batches), os.cpu_count() or 1))
+    processes = max(
+        1,
+        min(
+            int(config["node_count"] or 1) * int(config["process_count_per_node"] or 1) or 1,
+            len(batches),
+            os.cpu_count() or 1,
+        ),
+    )
     print(f"{len(batches)} mini-batches in {processes} process{'es' * (processes != 1)}")
     began, rows, failed, count = time.time(), [], 0, 0
     tries, allowed = int(config["run_max_try"] or 1), int(config["error_threshold"])
@@ -119,7 +126,7 @@ class _Group:
 
     def __call__(self) -> Any:
         frame = _table(self.id)
-        for key, value in zip(self.keys, self.values):
+        for key, value in zip(self.keys, self.values, strict=True):
             frame = frame[frame[key] == value]
         return frame.reset_index(drop=True)
 
@@ -129,7 +136,7 @@ _tables: dict[str, Any] = {}
 
 def _table(id: str) -> Any:
     if id not in _tables:
-        from azureml.core import Dataset, Workspace
+        from azureml.core import Dataset, Workspace  # noqa: PLC0415 - tables only
 
         _tables[id] = Dataset.get_by_id(Workspace.from_config(), id).to_pandas_dataframe()
     return _tables[id]
@@ -137,7 +144,7 @@ def _table(id: str) -> Any:
 
 def mini_batches(data: dict[str, Any]) -> list[Any]:
     """All mini-batches: lists of files' paths, or parts of tables."""
-    import designer.azureml.batch.config as settings
+    import designer.azureml.batch.config as settings  # noqa: PLC0415 - importable by the hook of launched scripts
 
     config, found = data["config"], []
     for source in data["split"]:

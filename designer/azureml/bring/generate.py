@@ -71,7 +71,7 @@ def _module(step: StepSpec, project: Path) -> str:
     if outputs:
         result = "".join(part.capitalize() for part in step.id.split("_")) + "Outputs"
         fields = "\n".join(f"    {name}: {'bool' if name == 'done' else 'Path'}" for name in outputs)
-        text = f"\n\nclass {result}(NamedTuple):\n    \"\"\"What {step.id} gives.\"\"\"\n\n{fields}\n"
+        text = f'\n\nclass {result}(NamedTuple):\n    """What {step.id} gives."""\n\n{fields}\n'
     options = ", ".join(f"{key}={value!r}" for key, value in _options(step).items())
     call = _call(step)
     body = f"    {'written = ' if outputs else ''}{call}\n"
@@ -99,7 +99,11 @@ def _call(step: StepSpec) -> str:
     arguments = ", ".join(_part(part) for part in step.arguments)
     parts = [f"source, {step.script!r}, [{arguments}]"]
     if step.command is not None:
-        command = repr(step.command) if isinstance(step.command, str) else f"[{', '.join(_part(part) for part in step.command)}]"
+        command = (
+            repr(step.command)
+            if isinstance(step.command, str)
+            else f"[{', '.join(_part(part) for part in step.command)}]"
+        )
         parts.append(f"command={command}")
     outputs = {name: {k: v for k, v in spec.items() if v} for name, spec in step.outputs.items()}
     if outputs:

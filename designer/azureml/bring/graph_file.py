@@ -38,13 +38,21 @@ def read(path: Path, modules: Mapping[str, ModuleSpec]) -> Brought:
     nodes = [*graph.get("moduleNodes", graph.get("nodes", ())), *graph.get("datasetNodes", ())]
     if not nodes:
         raise ModuleLoadError(f"{path.name} holds no graph: it has neither moduleNodes nor nodes")
-    names = {str(one.get("id")): one.get("name") or one.get("displayName") for one in data.get("modules", graph.get("modules", ()))}
+    names = {
+        str(one.get("id")): one.get("name") or one.get("displayName")
+        for one in data.get("modules", graph.get("modules", ()))
+    }
     return _Graph(graph, nodes, names, modules, data.get("name") or graph.get("name") or path.stem).brought()
 
 
 class _Graph:
     def __init__(
-        self, graph: Mapping[str, Any], nodes: Sequence[Mapping[str, Any]], names: Mapping[str, Any], modules: Mapping[str, ModuleSpec], name: str
+        self,
+        graph: Mapping[str, Any],
+        nodes: Sequence[Mapping[str, Any]],
+        names: Mapping[str, Any],
+        modules: Mapping[str, ModuleSpec],
+        name: str,
     ) -> None:
         self.graph, self.nodes, self.names, self.modules, self.name = graph, nodes, names, modules, name
         self.by_title = {_key(spec.title): spec for spec in modules.values() if spec.error is None}
@@ -57,10 +65,18 @@ class _Graph:
         nodes = tuple(self._node(one) for one in self.nodes)
         edges = tuple(edge for one in self.graph.get("edges", ()) if (edge := self._edge(one)) is not None)
         positions = {self.ids[str(one["id"])]: place for one in self.nodes if (place := _place(one)) is not None}
-        return Brought(Pipeline(name=self.name, nodes=nodes, edges=edges, layout=Layout(positions=positions)), self.losses)
+        return Brought(
+            Pipeline(name=self.name, nodes=nodes, edges=edges, layout=Layout(positions=positions)), self.losses
+        )
 
     def _node(self, one: Mapping[str, Any]) -> Node:
-        title = str(one.get("moduleName") or one.get("name") or self.names.get(str(one.get("moduleId"))) or one.get("datasetName") or one.get("id"))
+        title = str(
+            one.get("moduleName")
+            or one.get("name")
+            or self.names.get(str(one.get("moduleId")))
+            or one.get("datasetName")
+            or one.get("id")
+        )
         spec = self.by_title.get(_key(title)) or self.modules.get(_key(title))
         base = id = spec.id if spec is not None else _key(title) or "node"
         number = 2
@@ -70,12 +86,19 @@ class _Graph:
         if spec is None:
             self.losses.append(f"{title}: there is no module of that name; the node stands for it until you choose one")
         comment = one.get("comment") or ""
-        return Node(id=id, module=spec.id if spec is not None else base, title=comment, parameters=self._parameters(id, title, spec, one))
+        return Node(
+            id=id,
+            module=spec.id if spec is not None else base,
+            title=comment,
+            parameters=self._parameters(id, title, spec, one),
+        )
 
     def _parameters(self, id: str, title: str, spec: ModuleSpec | None, one: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         schema = spec.parameters.get("properties", {}) if spec is not None else {}
-        by_key = {_key(name): name for name in schema} | {_key(s.get("title", name)): name for name, s in schema.items()}
+        by_key = {_key(name): name for name in schema} | {
+            _key(s.get("title", name)): name for name, s in schema.items()
+        }
         given = one.get("moduleParameters", one.get("parameters", ()))
         pairs = given.items() if isinstance(given, dict) else ((p.get("name"), p.get("value")) for p in given)
         for name, value in pairs:

@@ -10,7 +10,6 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from designer.errors import MissingExtraError
 from designer.tracking.details import LOG_NAME
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from designer.model.runs import RunRecord
     from designer.store.protocol import ReadStore
 
@@ -62,7 +62,10 @@ class _Export:
         if self.parent:
             tags[PARENT] = self.parent
         made = self.client.create_run(
-            self._experiment(), start_time=_milliseconds(record.started or record.created), tags=tags, run_name=tags[NAME]
+            self._experiment(),
+            start_time=_milliseconds(record.started or record.created),
+            tags=tags,
+            run_name=tags[NAME],
         )
         self.id = made.info.run_id
         self._parameters()
@@ -79,7 +82,9 @@ class _Export:
 
     def _parameters(self) -> None:
         params = [
-            lazy_import("mlflow.entities").Param(name, (value if isinstance(value, str) else json.dumps(value))[:_PARAMETER])
+            lazy_import("mlflow.entities").Param(
+                name, (value if isinstance(value, str) else json.dumps(value))[:_PARAMETER]
+            )
             for name, value in self.record.parameters.items()
         ]
         for batch in _batches(params, 100):

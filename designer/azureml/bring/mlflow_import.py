@@ -75,7 +75,11 @@ class _Reading:
     def _run(self, run: Any, experiment: str, id: str, parent: str | None) -> None:
         with tempfile.TemporaryDirectory(prefix="designer-mlflow-") as scratch:
             files = self._fetch(run.info.run_id, Path(scratch))
-            record = json.loads(files.pop(RECORD).read_text(encoding="utf-8", errors="surrogatepass")) if RECORD in files else None
+            record = (
+                json.loads(files.pop(RECORD).read_text(encoding="utf-8", errors="surrogatepass"))
+                if RECORD in files
+                else None
+            )
             record = record or self._foreign(run, experiment)
             self._create(record, id, parent)
             for name, metric in record["metrics"].items():
@@ -84,9 +88,13 @@ class _Reading:
             for name, path in files.items():
                 digest, size = self.place.artifacts.add(path)
                 at = record["ended"] or record["created"]
-                self.place.journal.event({"e": "file", "run": id, "name": name, "digest": digest, "size": size, "t": at})
+                self.place.journal.event(
+                    {"e": "file", "run": id, "name": name, "digest": digest, "size": size, "t": at}
+                )
         end = {"status": record["status"], "ended": record["ended"], "error": record["error"]}
-        self.place.journal.event({"e": "update", "run": id, **{key: value for key, value in end.items() if value is not None}})
+        self.place.journal.event(
+            {"e": "update", "run": id, **{key: value for key, value in end.items() if value is not None}}
+        )
         self.place.journal.forget(id)
 
     def _create(self, record: Mapping[str, Any], id: str, parent: str | None) -> None:
@@ -136,7 +144,7 @@ class _Reading:
             "kind": "scalar",
             "values": [point.value for point in points],
             "times": [point.timestamp / 1000 for point in points],
-            "steps": None if same or len(points) == 1 and points[0].step == 0 else [point.step for point in points],
+            "steps": None if same or (len(points) == 1 and points[0].step == 0) else [point.step for point in points],
         }
 
     def _fetch(self, run_id: str, scratch: Path) -> dict[str, Path]:

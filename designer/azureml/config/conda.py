@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import yaml
 from designer.azureml.exceptions import UserErrorException
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping, Sequence
 
 PYTHON_PREFIX = "python"
@@ -20,7 +20,9 @@ DEFAULT_NAME = "project_environment"
 class CondaDependencies:
     """Conda and pip packages, as conda's YAML has them."""
 
-    def __init__(self, conda_dependencies_file_path: str | None = None, _underlying_structure: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, conda_dependencies_file_path: str | None = None, _underlying_structure: Mapping[str, Any] | None = None
+    ) -> None:
         if conda_dependencies_file_path is not None:
             path = Path(conda_dependencies_file_path)
             if not path.is_file():

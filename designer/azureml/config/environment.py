@@ -59,7 +59,9 @@ class Environment:
     def from_existing_conda_environment(name: str, conda_environment_name: str) -> Environment | None:
         """From a conda environment of this machine: its interpreter is used as it is. None when there is none of that name."""
         try:
-            listed = subprocess.run(["conda", "env", "list", "--json"], capture_output=True, text=True, check=True).stdout
+            listed = subprocess.run(
+                ["conda", "env", "list", "--json"], capture_output=True, text=True, check=True
+            ).stdout
         except (OSError, subprocess.CalledProcessError):
             return None
         folder = next((p for p in json.loads(listed)["envs"] if Path(p).name == conda_environment_name), None)
@@ -72,7 +74,11 @@ class Environment:
 
     @staticmethod
     def from_docker_image(
-        name: str, image: str, container_registry: Any = None, conda_specification: str | None = None, pip_requirements: str | None = None
+        name: str,
+        image: str,
+        container_registry: Any = None,
+        conda_specification: str | None = None,
+        pip_requirements: str | None = None,
     ) -> Environment:
         """From an image; here only its packages count."""
         made = Environment(name)
@@ -86,7 +92,9 @@ class Environment:
         return made
 
     @staticmethod
-    def from_dockerfile(name: str, dockerfile: str, conda_specification: str | None = None, pip_requirements: str | None = None) -> Environment:
+    def from_dockerfile(
+        name: str, dockerfile: str, conda_specification: str | None = None, pip_requirements: str | None = None
+    ) -> Environment:
         """From a Dockerfile; here only its packages count."""
         made = Environment.from_docker_image(name, "", None, conda_specification, pip_requirements)
         made.docker.base_image, made.docker.base_dockerfile = None, dockerfile
@@ -160,7 +168,11 @@ class Environment:
 
     def get_image_details(self, workspace: Workspace) -> dict[str, Any]:
         """There is no image."""
-        return {"dockerImage": {"name": None, "registry": None}, "environment": self.name, "imageExistsInRegistry": False}
+        return {
+            "dockerImage": {"name": None, "registry": None},
+            "environment": self.name,
+            "imageExistsInRegistry": False,
+        }
 
     def specification(self) -> dict[str, Any] | None:
         """What a virtual environment has to be built from; None where the current interpreter, or one of the user's, runs it."""

@@ -20,7 +20,16 @@ from designer.azureml.config.sections import (
 )
 from designer.azureml.exceptions import RunConfigurationException, UserErrorException
 
-_KNOWN = ("script", "command", "arguments", "target", "framework", "communicator", "node_count", "max_run_duration_seconds")
+_KNOWN = (
+    "script",
+    "command",
+    "arguments",
+    "target",
+    "framework",
+    "communicator",
+    "node_count",
+    "max_run_duration_seconds",
+)
 _FRAMEWORKS = ("Python", "PySpark", "TensorFlow", "PyTorch", "CNTK", "R")
 
 
@@ -85,7 +94,11 @@ class RunConfiguration:
     def save(self, path: str | None = None, name: str | None = None, separate_environment_yaml: bool = False) -> None:
         """Write it to `.azureml/NAME.runconfig`."""
         target = Path(path or ".")
-        target = target if target.suffix == ".runconfig" else target / ".azureml" / f"{name or self._name or 'default'}.runconfig"
+        target = (
+            target
+            if target.suffix == ".runconfig"
+            else target / ".azureml" / f"{name or self._name or 'default'}.runconfig"
+        )
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(yaml.safe_dump(self.to_data(), sort_keys=False))
 

@@ -68,7 +68,11 @@ def _distribute(run_config: RunConfiguration, chosen: Any) -> None:
     if isinstance(chosen, MpiConfiguration):
         run_config.communicator, run_config.mpi, run_config.node_count = "OpenMpi", chosen, chosen.node_count
     elif isinstance(chosen, PyTorchConfiguration):
-        run_config.framework, run_config.communicator, run_config.pytorch = "PyTorch", chosen.communication_backend, chosen
+        run_config.framework, run_config.communicator, run_config.pytorch = (
+            "PyTorch",
+            chosen.communication_backend,
+            chosen,
+        )
     elif isinstance(chosen, TensorflowConfiguration):
         run_config.framework, run_config.communicator, run_config.tensorflow = "TensorFlow", "ParameterServer", chosen
 

@@ -46,7 +46,9 @@ class DockerConfiguration(Section):
     def __init__(
         self, use_docker: bool = False, shared_volumes: bool = True, arguments: Any = None, shm_size: str = "2g"
     ) -> None:
-        super().__init__(use_docker=use_docker, shared_volumes=shared_volumes, arguments=list(arguments or ()), shm_size=shm_size)
+        super().__init__(
+            use_docker=use_docker, shared_volumes=shared_volumes, arguments=list(arguments or ()), shm_size=shm_size
+        )
 
 
 class MpiConfiguration(Section):
@@ -59,8 +61,12 @@ class MpiConfiguration(Section):
 class PyTorchConfiguration(Section):
     """How many processes and nodes."""
 
-    def __init__(self, communication_backend: str = "Nccl", process_count: int | None = None, node_count: int = 1) -> None:
-        super().__init__(communication_backend=communication_backend, process_count=process_count, node_count=node_count)
+    def __init__(
+        self, communication_backend: str = "Nccl", process_count: int | None = None, node_count: int = 1
+    ) -> None:
+        super().__init__(
+            communication_backend=communication_backend, process_count=process_count, node_count=node_count
+        )
 
 
 class TensorflowConfiguration(Section):
@@ -73,7 +79,9 @@ class TensorflowConfiguration(Section):
 class ParallelTaskConfiguration(Section):
     """How many workers."""
 
-    def __init__(self, max_retries_per_worker: int = 0, worker_count_per_node: int = 1, terminal_exit_codes: Any = None) -> None:
+    def __init__(
+        self, max_retries_per_worker: int = 0, worker_count_per_node: int = 1, terminal_exit_codes: Any = None
+    ) -> None:
         super().__init__(max_retries_per_worker=max_retries_per_worker, worker_count_per_node=worker_count_per_node)
 
 
@@ -149,7 +157,13 @@ class SparkSection(Section):
 class RSection(Section):
     """Which R."""
 
-    _defaults = {"r_version": None, "user_managed": False, "rscript_path": None, "cran_packages": [], "github_packages": []}
+    _defaults = {
+        "r_version": None,
+        "user_managed": False,
+        "rscript_path": None,
+        "cran_packages": [],
+        "github_packages": [],
+    }
 
 
 class RCranPackage(Section):

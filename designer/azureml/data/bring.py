@@ -87,8 +87,18 @@ def _input(place: Place, name: str, spec: Mapping[str, Any], work: Workdir) -> d
     plain = not data._definition.get("steps")
     found = {"id": spec["id"]}
     if plain and (file := sources.single_file(place, origin)) is not None:
-        return {**found, "path": str(sources.laid_out([sources.SourceFile(file.name, file)], target, mode == "download") / file.name)}
-    if plain and mode == "mount" and (folder := sources.single_folder(place, origin)) is not None and not spec.get("path_on_compute"):
+        return {
+            **found,
+            "path": str(
+                sources.laid_out([sources.SourceFile(file.name, file)], target, mode == "download") / file.name
+            ),
+        }
+    if (
+        plain
+        and mode == "mount"
+        and (folder := sources.single_folder(place, origin)) is not None
+        and not spec.get("path_on_compute")
+    ):
         return {**found, "path": str(folder)}
     return {**found, "path": str(sources.laid_out(data.files(), target, mode == "download"))}
 

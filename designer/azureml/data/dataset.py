@@ -104,7 +104,11 @@ class AbstractDataset:
                     f"there is a dataset {name!r} already\n  next: create_new_version=True, or another name"
                 )
         self._keep()
-        data = {"definition": self._definition, "description": description, "tags": {k: str(v) for k, v in (tags or {}).items()}}
+        data = {
+            "definition": self._definition,
+            "description": description,
+            "tags": {k: str(v) for k, v in (tags or {}).items()},
+        }
         kept = assets.add(name, data)
         self._registered = kept
         return type(self)(self._definition, workspace.place, kept)
@@ -201,7 +205,9 @@ class TabularDataset(AbstractDataset):
         self, timestamp: str | None = None, partition_timestamp: str | None = None, validate: bool = False, **old: Any
     ) -> TabularDataset:
         """The same, knowing which column tells the time."""
-        column = timestamp or old.get("fine_grain_timestamp") or partition_timestamp or old.get("coarse_grain_timestamp")
+        column = (
+            timestamp or old.get("fine_grain_timestamp") or partition_timestamp or old.get("coarse_grain_timestamp")
+        )
         definition = {k: v for k, v in self._definition.items() if k != "id"}
         return TabularDataset({**definition, "timestamp": column}, self._place, self._registered)
 
@@ -225,14 +231,18 @@ class TabularDataset(AbstractDataset):
         after, before = start_time.isoformat(), end_time.isoformat()
         return self._and(do="between", column=self._time(), after=after, before=before, inclusive=include_boundary)
 
-    def time_recent(self, time_delta: timedelta, include_boundary: bool = True, validate: bool = True) -> TabularDataset:
+    def time_recent(
+        self, time_delta: timedelta, include_boundary: bool = True, validate: bool = True
+    ) -> TabularDataset:
         """The rows of the last time."""
         return self._and(do="recent", column=self._time(), seconds=time_delta.total_seconds())
 
     def _time(self) -> str:
         column = self._definition.get("timestamp")
         if column is None:
-            raise DatasetTimestampMissingError("the dataset knows no column with times\n  next: with_timestamp_columns(…)")
+            raise DatasetTimestampMissingError(
+                "the dataset knows no column with times\n  next: with_timestamp_columns(…)"
+            )
         return column
 
     def get_profile(self, *_: Any, **__: Any) -> Any:
@@ -262,7 +272,9 @@ class FileDataset(AbstractDataset):
         """The files' names, each beginning with `/`."""
         return [f"/{file.name}" for file in self.files()]
 
-    def download(self, target_path: str | None = None, overwrite: bool = False, ignore_not_found: bool = False) -> list[str]:
+    def download(
+        self, target_path: str | None = None, overwrite: bool = False, ignore_not_found: bool = False
+    ) -> list[str]:
         """Copy the files to a folder (by default a temporary one). Returns their paths."""
         folder = Path(target_path or tempfile.mkdtemp(prefix="designer-"))
         paths = []

@@ -66,7 +66,9 @@ class Expression:
     __hash__ = None  # type: ignore[assignment]
 
     def __bool__(self) -> bool:
-        raise TypeError("an expression on a dataset's columns has no truth value\n  next: combine with & and |, not and/or")
+        raise TypeError(
+            "an expression on a dataset's columns has no truth value\n  next: combine with & and |, not and/or"
+        )
 
 
 def column(name: str) -> Expression:

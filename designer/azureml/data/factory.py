@@ -65,7 +65,11 @@ class TabularDatasetFactory:
         partition_format: str | None = None,
     ) -> TabularDataset:
         """Parquet."""
-        options = {"include_path": include_path, "types": _types(set_column_types), "partition_format": partition_format}
+        options = {
+            "include_path": include_path,
+            "types": _types(set_column_types),
+            "partition_format": partition_format,
+        }
         return _tabular(path, "parquet", options, validate)
 
     @staticmethod
@@ -79,7 +83,11 @@ class TabularDatasetFactory:
         encoding: str = "utf8",
     ) -> TabularDataset:
         """One JSON object a line."""
-        options = {"include_path": include_path, "types": _types(set_column_types), "partition_format": partition_format}
+        options = {
+            "include_path": include_path,
+            "types": _types(set_column_types),
+            "partition_format": partition_format,
+        }
         return _tabular(path, "json", options, validate)
 
     @staticmethod
@@ -156,7 +164,9 @@ def _validate(place: Place, found: list[dict[str, str]]) -> None:
     try:
         sources.files_of(place, found)
     except Exception as error:
-        raise DatasetValidationError(f"{error.args[0] if error.args else error}\n  next: upload the data, or validate=False") from error
+        raise DatasetValidationError(
+            f"{error.args[0] if error.args else error}\n  next: upload the data, or validate=False"
+        ) from error
 
 
 def _types(chosen: Mapping[str, Any] | None) -> dict[str, Any]:

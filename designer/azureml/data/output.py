@@ -41,7 +41,9 @@ class OutputDatasetConfig:
         """It as an input of a later step."""
         return OutputInput(self, name or self.name)
 
-    def register_on_complete(self, name: str, description: str | None = None, tags: Mapping[str, Any] | None = None) -> Any:
+    def register_on_complete(
+        self, name: str, description: str | None = None, tags: Mapping[str, Any] | None = None
+    ) -> Any:
         """Register what was written as a dataset, when the script ends well."""
         return self._with(registration={"name": name, "description": description, "tags": dict(tags or {})})
 

@@ -63,7 +63,9 @@ def _typed(frame: Any, format: str, options: Mapping[str, Any]) -> Any:
     chosen = options.get("types") or {}
     for column, kind in chosen.items():
         if column not in frame.columns:
-            raise UserErrorException(f"set_column_types names {column!r}; columns are: {', '.join(map(str, frame.columns))}")
+            raise UserErrorException(
+                f"set_column_types names {column!r}; columns are: {', '.join(map(str, frame.columns))}"
+            )
         frame[column] = _converted(frame[column], kind)
     if format == "delimited" and options.get("infer", True):
         for column in frame.columns:
@@ -87,7 +89,11 @@ def _converted(series: Any, kind: Mapping[str, Any]) -> Any:
         return series.map(lambda value: str(value).lower() in true)
     if name in ("long", "float"):
         numbers = pd.to_numeric(series, errors="coerce")
-        return numbers.astype("Int64" if numbers.isna().any() else "int64") if name == "long" else numbers.astype("float64")
+        return (
+            numbers.astype("Int64" if numbers.isna().any() else "int64")
+            if name == "long"
+            else numbers.astype("float64")
+        )
     return series.astype(str)
 
 
@@ -146,7 +152,9 @@ def _drop(frame: Any, step: Mapping[str, Any]) -> Any:
 def _check(frame: Any, columns: Sequence[str]) -> None:
     missing = [column for column in columns if column not in frame.columns]
     if missing:
-        raise UserErrorException(f"there is no column {missing[0]!r}; columns are: {', '.join(map(str, frame.columns))}")
+        raise UserErrorException(
+            f"there is no column {missing[0]!r}; columns are: {', '.join(map(str, frame.columns))}"
+        )
 
 
 def _sample(frame: Any, step: Mapping[str, Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from designer.azureml.exceptions import SnapshotException
 from designer.azureml.launch import ignore
 
 if TYPE_CHECKING:
+    import os
     from designer.store.place import Place
 
 PROPERTY = "ContentSnapshotId"

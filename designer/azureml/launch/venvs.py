@@ -26,7 +26,12 @@ VARIABLE = "DESIGNER_ENVIRONMENTS"
 _OURS = "sqlalchemy>=2.0.36"  # reading back what was logged needs it
 _OLDEST = (3, 11)
 # Conda packages that PyPI knows under another name, and those that a virtual environment has no use for.
-_RENAMED = {"pytorch": "torch", "py-xgboost": "xgboost", "opencv": "opencv-python-headless", "tensorflow-gpu": "tensorflow"}
+_RENAMED = {
+    "pytorch": "torch",
+    "py-xgboost": "xgboost",
+    "opencv": "opencv-python-headless",
+    "tensorflow-gpu": "tensorflow",
+}
 _NEEDLESS = {"cudatoolkit", "nomkl", "mkl", "libgcc", "gcc", "openmpi", "cudnn", "setuptools", "wheel", "conda"}
 
 
@@ -117,7 +122,9 @@ def _build(folder: Path, python: str, wanted: Sequence[str], name: str, output: 
     options = [part for text in wanted if text.startswith("-") for part in text.split(maxsplit=1)]
     packages = [*[text for text in wanted if not text.startswith("-")], _OURS]
     if uv is not None:
-        _call([uv, "venv", "--quiet", "--python", python if python != own else sys.executable, str(folder)], name, output)
+        _call(
+            [uv, "venv", "--quiet", "--python", python if python != own else sys.executable, str(folder)], name, output
+        )
         _call([uv, "pip", "install", "--python", str(folder / "bin" / "python"), *options, *packages], name, output)
     else:
         _call([sys.executable, "-m", "venv", str(folder)], name, output)

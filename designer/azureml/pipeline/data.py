@@ -54,7 +54,9 @@ class PipelineData:
         """It as a folder."""
         return PipelineInput(self, self.name)
 
-    def as_download(self, input_name: str | None = None, path_on_compute: str | None = None, overwrite: Any = None) -> PipelineInput:
+    def as_download(
+        self, input_name: str | None = None, path_on_compute: str | None = None, overwrite: Any = None
+    ) -> PipelineInput:
         """It as a folder of copies."""
         return PipelineInput(self, input_name or self.name, "download")
 
@@ -129,7 +131,9 @@ class PipelineDataset:
 
     def parse_delimited_files(self, include_path: bool = False, separator: str = ",", **_: Any) -> PipelineDataset:
         """Its files are CSV."""
-        return self._with(mode="direct", table={"format": "delimited", "options": {"separator": separator, "infer": True}})
+        return self._with(
+            mode="direct", table={"format": "delimited", "options": {"separator": separator, "infer": True}}
+        )
 
     def parse_parquet_files(self, include_path: bool = False, **_: Any) -> PipelineDataset:
         """Its files are Parquet."""
@@ -153,7 +157,9 @@ class PipelineDataset:
 class TrainingOutput:
     """What a sweep or automated training hands on: its metrics or its best model."""
 
-    def __init__(self, type: str, iteration: int | None = None, metric: str | None = None, model_file: str | None = None) -> None:
+    def __init__(
+        self, type: str, iteration: int | None = None, metric: str | None = None, model_file: str | None = None
+    ) -> None:
         if type not in ("Model", "Metrics", "Data"):
             raise ValueError(f"a training output is Model, Metrics or Data, not {type!r}")
         self.type, self.iteration, self.metric, self.model_file = type, iteration, metric, model_file

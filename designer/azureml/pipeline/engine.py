@@ -12,7 +12,8 @@ from designer.azureml.pipeline.node import run_step
 from designer.azureml.pipeline.spec import AFTER, DONE, FILES, PipelineSpec, StepSpec
 from designer.declare.module import Module, Options
 from designer.declare.registry import Registry
-from designer.model.pipeline import Edge, End, Node, Parameter, Pipeline as Document
+from designer.model.pipeline import Edge, End, Node, Parameter
+from designer.model.pipeline import Pipeline as Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,7 +66,8 @@ def document_of(spec: PipelineSpec, values: Mapping[str, Any]) -> Document:
                 edges.append(Edge(source=End(source["node"], source["port"]), target=End(step.id, name)))
         edges += [Edge(source=End(other, DONE), target=End(step.id, AFTER)) for other in step.after]
     parameters = {
-        name: Parameter(default=values.get(name, default), schema=_schema(default)) for name, default in spec.parameters.items()
+        name: Parameter(default=values.get(name, default), schema=_schema(default))
+        for name, default in spec.parameters.items()
     }
     return Document(
         name=spec.name, description=spec.description, parameters=parameters, nodes=tuple(nodes), edges=tuple(edges)
@@ -98,7 +100,9 @@ def _function(step: StepSpec) -> Callable[..., Any]:
         return run_step(StepSpec(**data), values)
 
     kinds = inspect.Parameter
-    ports = [kinds(name, kinds.POSITIONAL_OR_KEYWORD) for name, source in step.inputs.items() if source["kind"] == "edge"]
+    ports = [
+        kinds(name, kinds.POSITIONAL_OR_KEYWORD) for name, source in step.inputs.items() if source["kind"] == "edge"
+    ]
     annotations: dict[str, Any] = {port.name: Path for port in ports}
     if step.after:
         ports.append(kinds(AFTER, kinds.POSITIONAL_OR_KEYWORD))

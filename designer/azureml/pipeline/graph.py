@@ -48,8 +48,15 @@ class OutputPortDef:
 class ParamDef:
     """A parameter of a module."""
 
-    def __init__(self, name: str, default_value: Any = None, is_metadata_param: bool = False, is_optional: bool = False, **_: Any) -> None:
-        self.name, self.default_value, self.is_metadata_param, self.is_optional = name, default_value, is_metadata_param, is_optional
+    def __init__(
+        self, name: str, default_value: Any = None, is_metadata_param: bool = False, is_optional: bool = False, **_: Any
+    ) -> None:
+        self.name, self.default_value, self.is_metadata_param, self.is_optional = (
+            name,
+            default_value,
+            is_metadata_param,
+            is_optional,
+        )
 
 
 class ModuleDef:
@@ -74,14 +81,18 @@ class ModuleDef:
 class InputPortBinding:
     """Data for a module's input."""
 
-    def __init__(self, name: str, bind_object: Any = None, bind_mode: str = "mount", path_on_compute: str | None = None, **_: Any) -> None:
+    def __init__(
+        self, name: str, bind_object: Any = None, bind_mode: str = "mount", path_on_compute: str | None = None, **_: Any
+    ) -> None:
         self.name, self.bind_object, self.bind_mode = name, bind_object, bind_mode
 
 
 class OutputPortBinding:
     """Where a module's output goes."""
 
-    def __init__(self, name: str, datastore: Any = None, output_name: str | None = None, bind_mode: str = "mount", **_: Any) -> None:
+    def __init__(
+        self, name: str, datastore: Any = None, output_name: str | None = None, bind_mode: str = "mount", **_: Any
+    ) -> None:
         self.name, self.datastore, self.output_name, self.bind_mode = name, datastore, output_name or name, bind_mode
 
 
@@ -113,7 +124,9 @@ class Node:
 
     def __init__(self, step: StepSpec) -> None:
         self.node_id, self.name, self.step_type = step.id, step.title, step.kind
-        edges = [name for name, source in step.inputs.items() if source["kind"] == "edge"] + ([AFTER] if step.after else [])
+        edges = [name for name, source in step.inputs.items() if source["kind"] == "edge"] + (
+            [AFTER] if step.after else []
+        )
         self._inputs = [InputPort(self, name) for name in edges]
         self._outputs = [OutputPort(self, name) for name in (*step.outputs, *((DONE,) if step.feeds else ()))]
         self.params = {name: Param(self, name, value) for name, value in step.parameters.items()}
@@ -152,7 +165,9 @@ class Edge:
         self.source_port, self.dest_port = source_port, dest_port
 
     def __repr__(self) -> str:
-        return f"{self.source_port.node.name}.{self.source_port.name} -> {self.dest_port.node.name}.{self.dest_port.name}"
+        return (
+            f"{self.source_port.node.name}.{self.source_port.name} -> {self.dest_port.node.name}.{self.dest_port.name}"
+        )
 
 
 class Graph:

@@ -50,7 +50,10 @@ class Module:
         assets = Assets(workspace.place, "modules")
         if any(data["title"] == name for data in assets.all()):
             raise UserErrorException(f"there is a module {name!r} already\n  next: Module.get(ws, name={name!r})")
-        return Module(workspace, assets.add(str(uuid.uuid4()), {"title": name, "description": description, "default": None}, version=1))
+        return Module(
+            workspace,
+            assets.add(str(uuid.uuid4()), {"title": name, "description": description, "default": None}, version=1),
+        )
 
     @staticmethod
     def get(workspace: Any, module_id: str | None = None, name: str | None = None, **_: Any) -> Module:
@@ -106,7 +109,9 @@ class Module:
         wanted = version or self.default_version
         data = self._versions().get(self.id, wanted) if wanted else None
         if data is None:
-            raise UserErrorException(f"module {self.name!r} has no version {wanted}; it has: {', '.join(self._versions().versions(self.id)) or 'none'}")
+            raise UserErrorException(
+                f"module {self.name!r} has no version {wanted}; it has: {', '.join(self._versions().versions(self.id)) or 'none'}"
+            )
         return ModuleVersion(self.workspace, self.name, data)
 
     def module_version_list(self) -> builtins.list[ModuleVersionDescriptor]:

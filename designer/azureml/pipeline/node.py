@@ -60,7 +60,9 @@ class StepFailedError(Exception):
 def run_step(step: StepSpec, values: Mapping[str, Any]) -> dict[str, Any]:
     """Run a step's script as the current run. Returns its outputs by name."""
     run = context.current(allow_offline=False)
-    run._has_children = run._has_echoes = True  # its script may have made them; where it hasn't, there is none to bring along
+    run._has_children = run._has_echoes = (
+        True  # its script may have made them; where it hasn't, there is none to bring along
+    )
     launch = launch_of(step, values, run)
     work = Workdir(run._place, launch)
     try:
@@ -107,12 +109,20 @@ def launch_of(step: StepSpec, values: Mapping[str, Any], run: Run) -> Launch:
             made.inputs[name] = {**values[source["parameter"]], "mode": source.get("mode", "mount")}
         else:
             made.inputs[name] = source
-    definition = {"script": step.script, "command": _told(made.command), "arguments": [_told(a) for a in made.arguments]}
+    definition = {
+        "script": step.script,
+        "command": _told(made.command),
+        "arguments": [_told(a) for a in made.arguments],
+    }
     data = {"definition": {**definition, "target": step.target, "environment": step.environment}}
     run._journal.events(
         [
             {"e": "document", "run": run.id, "data": data},
-            {"e": "properties", "run": run.id, "set": {"ContentSnapshotId": step.snapshot, "azureml.moduleid": step.digest}},
+            {
+                "e": "properties",
+                "run": run.id,
+                "set": {"ContentSnapshotId": step.snapshot, "azureml.moduleid": step.digest},
+            },
         ]
     )
     return made
@@ -124,7 +134,11 @@ def _from_edge(path: str, source: Mapping[str, Any], run: Run) -> dict[str, Any]
     if table is None and mode != "direct":
         return {"kind": "path", "path": path, "mode": mode}
     shape: dict[str, Any] = {"kind": "tabular", **table} if table else {"kind": "file"}
-    return {"kind": "dataset", "id": dataset.of_definition({"sources": [{"path": path}], **shape}, run._place).id, "mode": "direct"}
+    return {
+        "kind": "dataset",
+        "id": dataset.of_definition({"sources": [{"path": path}], **shape}, run._place).id,
+        "mode": "direct",
+    }
 
 
 def _execute(step: StepSpec, launch: Launch, work: Workdir, paths: Any, run: Run) -> None:
@@ -159,10 +173,14 @@ def _execute(step: StepSpec, launch: Launch, work: Workdir, paths: Any, run: Run
     start = os.fstat(output).st_size
     code, stopped = process.wait(_PAUSE, look)
     if stopped:
-        raise StepFailedError(f"{step.title} ran longer than max_run_duration_seconds={launch.max_seconds:g} and was stopped")
+        raise StepFailedError(
+            f"{step.title} ran longer than max_run_duration_seconds={launch.max_seconds:g} and was stopped"
+        )
     if code:
         error = error_of(code, tail_of(output) if os.fstat(output).st_size > start else "")
-        raise StepFailedError(f"{error['message']}" + (f" ({error['file']} line {error['line']})" if "line" in error else ""))
+        raise StepFailedError(
+            f"{error['message']}" + (f" ({error['file']} line {error['line']})" if "line" in error else "")
+        )
 
 
 def _outputs(step: StepSpec, launch: Launch, paths: Any, run: Run) -> dict[str, Any]:

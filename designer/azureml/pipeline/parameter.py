@@ -12,7 +12,10 @@ class PipelineParameter:
     """A named value with a default: text, a number, true or false, a `DataPath` or a dataset."""
 
     def __init__(self, name: str, default_value: Any) -> None:
-        if not isinstance(default_value, (str, int, float, bool, DataPath, AbstractDataset)) and default_value is not None:
+        if (
+            not isinstance(default_value, (str, int, float, bool, DataPath, AbstractDataset))
+            and default_value is not None
+        ):
             raise ValueError(f"Default value is of unsupported type: {type(default_value).__name__}")
         self.name, self.default_value = name, default_value
         self.default_data_type = type(default_value).__name__

@@ -61,8 +61,12 @@ class Pipeline:
     def spec(self) -> PipelineSpec:
         """It as plain data; keeps the steps' folders (designer's own addition)."""
         place = self.workspace.place
-        made = PipelineSpec(name=_name(self.description), description=self.description or "", workspace=self.workspace.name)
-        made.steps = [step.spec(self._ids[step], self._ids, place, self._default_source_directory) for step in self._steps]
+        made = PipelineSpec(
+            name=_name(self.description), description=self.description or "", workspace=self.workspace.name
+        )
+        made.steps = [
+            step.spec(self._ids[step], self._ids, place, self._default_source_directory) for step in self._steps
+        ]
         awaited = {id for step in made.steps for id in step.after}
         for step in made.steps:
             step.feeds = step.id in awaited
@@ -100,19 +104,29 @@ class Pipeline:
             continue_on_step_failure=continue_on_step_failure, regenerate_outputs=regenerate_outputs, **kwargs,
         )  # fmt: skip
 
-    def _submit_to(self, experiment: Any, tags: Mapping[str, Any] | None = None, parent: Any = None, **kwargs: Any) -> Any:
+    def _submit_to(
+        self, experiment: Any, tags: Mapping[str, Any] | None = None, parent: Any = None, **kwargs: Any
+    ) -> Any:
         from designer.azureml.pipeline.start import start  # noqa: PLC0415 - it needs the runs, which need pipelines
 
         return start(self.spec(), experiment, tags, parent, **kwargs)
 
     def publish(
-        self, name: str | None = None, description: str | None = None, version: str | None = None, continue_on_step_failure: bool | None = None
+        self,
+        name: str | None = None,
+        description: str | None = None,
+        version: str | None = None,
+        continue_on_step_failure: bool | None = None,
     ) -> Any:
         """Keep it in the workspace, to be run again by its id, or its name."""
         from designer.azureml.pipeline.published import PublishedPipeline  # noqa: PLC0415 - each knows the other
 
         return PublishedPipeline._publish(
-            self.workspace, self.spec(), name or self.description or "pipeline", description or self.description, version
+            self.workspace,
+            self.spec(),
+            name or self.description or "pipeline",
+            description or self.description,
+            version,
         )
 
     def service_endpoint(self) -> str:
@@ -120,7 +134,9 @@ class Pipeline:
         return str(self.workspace.place.folder)
 
     @staticmethod
-    def load_yaml(workspace: Workspace, filename: str, _workflow_provider: Any = None, _service_endpoint: Any = None) -> Pipeline:
+    def load_yaml(
+        workspace: Workspace, filename: str, _workflow_provider: Any = None, _service_endpoint: Any = None
+    ) -> Pipeline:
         """From a pipeline's YAML: `pipeline: {name, parameters, steps}` with `python_script_step`s."""
         from designer.azureml.pipeline.yaml_file import load  # noqa: PLC0415 - few have such files
 
@@ -132,7 +148,10 @@ class Pipeline:
 
 def values_of(parameters: Mapping[str, Any] | None, known: Mapping[str, Any]) -> dict[str, Any]:
     """Values for pipeline parameters as plain data. Raises `ValueError` for an unknown name."""
-    given = {name: value.default_value if isinstance(value, PipelineParameter) else value for name, value in (parameters or {}).items()}
+    given = {
+        name: value.default_value if isinstance(value, PipelineParameter) else value
+        for name, value in (parameters or {}).items()
+    }
     unknown = [name for name in given if name not in known]
     if unknown:
         raise ValueError(f"the pipeline has no parameter {unknown[0]!r}; it has: {', '.join(known) or 'none'}")

@@ -26,9 +26,13 @@ class PublishedPipeline:
         self.endpoint = f"designer://pipelines/{self.id}"
 
     @staticmethod
-    def _publish(workspace: Any, spec: PipelineSpec, name: str, description: str | None, version: str | None) -> PublishedPipeline:
+    def _publish(
+        workspace: Any, spec: PipelineSpec, name: str, description: str | None, version: str | None
+    ) -> PublishedPipeline:
         data = {"title": name, "label": version, "description": description, "status": _ACTIVE, "spec": spec.data()}
-        return PublishedPipeline(workspace, Assets(workspace.place, "pipelines").add(str(uuid.uuid4()), data, version=1))
+        return PublishedPipeline(
+            workspace, Assets(workspace.place, "pipelines").add(str(uuid.uuid4()), data, version=1)
+        )
 
     @staticmethod
     def get(workspace: Any, id: str, **_: Any) -> PublishedPipeline:
@@ -70,7 +74,9 @@ class PublishedPipeline:
         """Run it in an experiment."""
         from designer.azureml.runs.experiment import Experiment  # noqa: PLC0415
 
-        return self._submit_to(Experiment(workspace, experiment_name), pipeline_parameters=pipeline_parameters, **kwargs)
+        return self._submit_to(
+            Experiment(workspace, experiment_name), pipeline_parameters=pipeline_parameters, **kwargs
+        )
 
     def _submit_to(self, experiment: Any, tags: Any = None, parent: Any = None, **kwargs: Any) -> Any:
         from designer.azureml.pipeline.start import start  # noqa: PLC0415
@@ -120,7 +126,13 @@ class PipelineEndpoint:
         assets = Assets(workspace.place, "endpoints")
         if assets.get(name, 1) is not None:
             raise UserErrorException(f"there is an endpoint {name!r} already\n  next: PipelineEndpoint.get, then add")
-        data = {"id": str(uuid.uuid4()), "description": description, "status": _ACTIVE, "pipelines": [_id(pipeline)], "default": "0"}
+        data = {
+            "id": str(uuid.uuid4()),
+            "description": description,
+            "status": _ACTIVE,
+            "pipelines": [_id(pipeline)],
+            "default": "0",
+        }
         return PipelineEndpoint(workspace, assets.add(name, data, version=1))
 
     @staticmethod
@@ -188,11 +200,17 @@ class PipelineEndpoint:
 
     get_all_versions = list_pipelines
 
-    def submit(self, experiment_name: str, pipeline_parameters: Any = None, pipeline_version: str | None = None, **kwargs: Any) -> Any:
+    def submit(
+        self, experiment_name: str, pipeline_parameters: Any = None, pipeline_version: str | None = None, **kwargs: Any
+    ) -> Any:
         """Run a version."""
-        return self.get_pipeline(pipeline_version).submit(self.workspace, experiment_name, pipeline_parameters, **kwargs)
+        return self.get_pipeline(pipeline_version).submit(
+            self.workspace, experiment_name, pipeline_parameters, **kwargs
+        )
 
-    def _submit_to(self, experiment: Any, tags: Any = None, parent: Any = None, pipeline_version: Any = None, **kwargs: Any) -> Any:
+    def _submit_to(
+        self, experiment: Any, tags: Any = None, parent: Any = None, pipeline_version: Any = None, **kwargs: Any
+    ) -> Any:
         return self.get_pipeline(pipeline_version)._submit_to(experiment, tags, parent, **kwargs)
 
     def __repr__(self) -> str:
@@ -213,7 +231,13 @@ class PipelineDraft:
         pipeline_parameters: Any = None, continue_on_step_failure: bool | None = None, tags: Any = None, properties: Any = None, **_: Any,
     ) -> PipelineDraft:  # fmt: skip
         """Keep a pipeline as a draft."""
-        spec = pipeline.spec if isinstance(pipeline, PublishedPipeline) else pipeline._spec() if hasattr(pipeline, "_spec") else pipeline.spec()
+        spec = (
+            pipeline.spec
+            if isinstance(pipeline, PublishedPipeline)
+            else pipeline._spec()
+            if hasattr(pipeline, "_spec")
+            else pipeline.spec()
+        )
         data = {
             "title": name or spec.name, "description": description, "experiment": experiment_name or "drafts", "spec": spec.data(),
             "parameters": dict(pipeline_parameters or {}), "tags": dict(tags or {}), "properties": dict(properties or {}),
@@ -244,11 +268,27 @@ class PipelineDraft:
 
     def publish(self, **_: Any) -> PublishedPipeline:
         """Publish it."""
-        return PublishedPipeline._publish(self.workspace, PipelineSpec.of(self._data["spec"]), self.name, self.description, None)
+        return PublishedPipeline._publish(
+            self.workspace, PipelineSpec.of(self._data["spec"]), self.name, self.description, None
+        )
 
-    def update(self, name: Any = None, description: Any = None, experiment_name: Any = None, tags: Any = None, pipeline_parameters: Any = None, **_: Any) -> None:
+    def update(
+        self,
+        name: Any = None,
+        description: Any = None,
+        experiment_name: Any = None,
+        tags: Any = None,
+        pipeline_parameters: Any = None,
+        **_: Any,
+    ) -> None:
         """Change it."""
-        changes = {"title": name, "description": description, "experiment": experiment_name, "tags": tags, "parameters": pipeline_parameters}
+        changes = {
+            "title": name,
+            "description": description,
+            "experiment": experiment_name,
+            "tags": tags,
+            "parameters": pipeline_parameters,
+        }
         self._data.update({key: value for key, value in changes.items() if value is not None})
         Assets(self.workspace.place, "drafts").update(self._data)
         self.__init__(self.workspace, self._data)  # type: ignore[misc]

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from designer.model.runs import Handle
 
 _PAUSE = 0.05
-_TOLD = {Status.COMPLETED: "Finished", Status.SKIPPED: "NotStarted", Status.PREPARING: "NotStarted", Status.STARTING: "NotStarted"}
+_TOLD = {
+    Status.COMPLETED: "Finished",
+    Status.SKIPPED: "NotStarted",
+    Status.PREPARING: "NotStarted",
+    Status.STARTING: "NotStarted",
+}
 
 
 def told(status: str) -> str:
@@ -81,7 +86,9 @@ class PipelineRun(Run):
         """What the pipeline gave under a `pipeline_output_name`."""
         outputs = self._spec().outputs
         if pipeline_output_name not in outputs:
-            raise UserErrorException(f"the pipeline has no output {pipeline_output_name!r}; it has: {', '.join(outputs) or 'none'}")
+            raise UserErrorException(
+                f"the pipeline has no output {pipeline_output_name!r}; it has: {', '.join(outputs) or 'none'}"
+            )
         node, port = outputs[pipeline_output_name]
         step = next(run for run in self.get_children() if run.node == node)
         return step.get_output_data(port)
@@ -91,7 +98,12 @@ class PipelineRun(Run):
         return {name: self.get_pipeline_output(name) for name in self._spec().outputs}
 
     def publish_pipeline(
-        self, name: str, description: str | None = None, version: str | None = None, continue_on_step_failure: bool | None = None, **_: Any
+        self,
+        name: str,
+        description: str | None = None,
+        version: str | None = None,
+        continue_on_step_failure: bool | None = None,
+        **_: Any,
     ) -> Any:
         """Keep the pipeline in the workspace, to be run again."""
         from designer.azureml.pipeline.published import PublishedPipeline  # noqa: PLC0415 - each knows the other
@@ -118,8 +130,16 @@ class PipelineRun(Run):
             print(f"PipelineRunId: {self.id}\nLink to Azure Machine Learning Portal: {self.get_portal_url()}")
         status = _follow(self, _Steps(self) if show_output else None, timeout_seconds)
         if show_output:
-            print(f"\nPipelineRun Execution Summary\n==============================\nPipelineRun Status: {told(status)}")
-            print({key: value for key, value in watch.details(self).items() if key in ("runId", "status", "startTimeUtc", "endTimeUtc")})
+            print(
+                f"\nPipelineRun Execution Summary\n==============================\nPipelineRun Status: {told(status)}"
+            )
+            print(
+                {
+                    key: value
+                    for key, value in watch.details(self).items()
+                    if key in ("runId", "status", "startTimeUtc", "endTimeUtc")
+                }
+            )
         if status == Status.FAILED and raise_on_error:
             raise watch.failure(self, watch.details(self))
         return told(status)
@@ -317,7 +337,9 @@ class _Steps:
     def _step(self, record: Any) -> None:
         name, status = record.display_name or record.name, told(record.status)
         if record.id not in self.steps:
-            print(f"\n\nStepRunId: {record.id}\nLink to Azure Machine Learning Portal: http://localhost:8501/run?run={record.id}")
+            print(
+                f"\n\nStepRunId: {record.id}\nLink to Azure Machine Learning Portal: http://localhost:8501/run?run={record.id}"
+            )
         text, offset = self.run._place.read.log(record.id, self.offsets.get(record.id, 0))
         if text:
             if record.id not in self.offsets:

@@ -41,7 +41,12 @@ class Schedule:
 
     def __init__(self, workspace: Any, data: Any) -> None:
         self.workspace, self._data = workspace, dict(data)
-        self.id, self.name, self.pipeline_id, self.status = data["name"], data["title"], data["pipeline"], data["status"]
+        self.id, self.name, self.pipeline_id, self.status = (
+            data["name"],
+            data["title"],
+            data["pipeline"],
+            data["status"],
+        )
         self.description, self.recurrence = data["description"], data["recurrence"]
 
     @staticmethod
@@ -69,7 +74,9 @@ class Schedule:
         return Schedule(workspace, data)
 
     @staticmethod
-    def list(workspace: Any, active_only: bool = True, pipeline_id: str | None = None, **_: Any) -> builtins.list[Schedule]:
+    def list(
+        workspace: Any, active_only: bool = True, pipeline_id: str | None = None, **_: Any
+    ) -> builtins.list[Schedule]:
         """All of them."""
         found = [Schedule(workspace, data) for data in Assets(workspace.place, "schedules").all()]
         chosen = [one for one in found if pipeline_id in (None, one.pipeline_id)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Kind = Literal["script", "command", "batch", "sweep", "copy"]
 AFTER, DONE, FILES = "after", "done", "data_files"  # ports and the parameter that steps have besides their own
@@ -51,8 +53,22 @@ class StepSpec:
     @property
     def digest(self) -> str:
         """What decides on the result besides parameters and inputs: the script's folder, arguments, environment …"""
-        keys = ("kind", "snapshot", "script", "arguments", "command", "variables", "interpreter", "environment", "outputs", "version", "extra")
-        return hashlib.sha256(json.dumps([getattr(self, key) for key in keys], sort_keys=True).encode()).hexdigest()[:16]
+        keys = (
+            "kind",
+            "snapshot",
+            "script",
+            "arguments",
+            "command",
+            "variables",
+            "interpreter",
+            "environment",
+            "outputs",
+            "version",
+            "extra",
+        )
+        return hashlib.sha256(json.dumps([getattr(self, key) for key in keys], sort_keys=True).encode()).hexdigest()[
+            :16
+        ]
 
 
 @dataclass

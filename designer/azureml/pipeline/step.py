@@ -6,7 +6,6 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from designer.azureml.config.run_config import RunConfiguration
 from designer.azureml.data import dataset, sources
 from designer.azureml.data.consumption import DatasetConsumptionConfig
 from designer.azureml.data.dataset import AbstractDataset
@@ -20,6 +19,7 @@ from designer.azureml.pipeline.parameter import PipelineParameter, plain
 from designer.azureml.pipeline.spec import AFTER, DONE, FILES, Kind, StepSpec
 
 if TYPE_CHECKING:
+    from designer.azureml.config.run_config import RunConfiguration
     from collections.abc import Iterable, Mapping, Sequence
 
     from designer.store.place import Place
@@ -88,7 +88,16 @@ class PipelineStep:
         """Declared inputs, and those that are named among the arguments only."""
         outputs = {id(one.link) for one in self._all_outputs()}
         parts = (*self.inputs, *self.arguments, *_flat(self.command if isinstance(self.command, (list, tuple)) else ()))
-        kinds = (PipelineData, PipelineInput, PipelineDataset, OutputInput, OutputDatasetConfig, DataReference, DatasetConsumptionConfig, AbstractDataset)
+        kinds = (
+            PipelineData,
+            PipelineInput,
+            PipelineDataset,
+            OutputInput,
+            OutputDatasetConfig,
+            DataReference,
+            DatasetConsumptionConfig,
+            AbstractDataset,
+        )
         found: dict[str, Any] = {}
         for part in parts:
             if isinstance(part, tuple) and part and isinstance(part[0], PipelineParameter):
@@ -111,7 +120,9 @@ class PipelineStep:
 
     def spec(self, id: str, ids: Mapping[PipelineStep, str], place: Place, folder: str | None) -> StepSpec:
         """As plain data; `ids` are those of the other steps. Raises `UserErrorException` for what is wrong with it."""
-        made = StepSpec(id=id, title=self.name, kind=self.kind, reuse=bool(self.allow_reuse), version=str(self.version or ""))
+        made = StepSpec(
+            id=id, title=self.name, kind=self.kind, reuse=bool(self.allow_reuse), version=str(self.version or "")
+        )
         config = self.run_config
         if config is not None:
             made.variables = dict(prepare.variables_of(config))
@@ -128,7 +139,9 @@ class PipelineStep:
         filler = _Filler(made, names)
         made.arguments = filler.arguments(self.arguments)
         if self.command is not None:
-            made.command = filler.arguments(_flat(self.command)) if isinstance(self.command, (list, tuple)) else self.command
+            made.command = (
+                filler.arguments(_flat(self.command)) if isinstance(self.command, (list, tuple)) else self.command
+            )
         for name, value in self.params.items():
             made.variables[f"AML_PARAMETER_{name}"] = filler.part(value)
         made.after = [ids[step] for step in dict.fromkeys(self._before)]
@@ -227,7 +240,9 @@ class _Filler:
 
 def _bind(made: StepSpec, parameter: PipelineParameter) -> str:
     name = _identifier(parameter.name)
-    while (name in made.parameters and made.bindings.get(name) != parameter.name) or name in made.inputs or name in _TAKEN:
+    while (
+        (name in made.parameters and made.bindings.get(name) != parameter.name) or name in made.inputs or name in _TAKEN
+    ):
         name += "_"
     made.parameters[name] = parameter.plain()
     made.bindings[name] = parameter.name

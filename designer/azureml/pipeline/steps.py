@@ -128,7 +128,9 @@ class EstimatorStep(PythonScriptStep):
         if estimator is None:
             raise ValueError("estimator is required")
         config = estimator.config
-        arguments = estimator_entry_script_arguments if estimator_entry_script_arguments is not None else config.arguments
+        arguments = (
+            estimator_entry_script_arguments if estimator_entry_script_arguments is not None else config.arguments
+        )
         super().__init__(
             config.script, name, arguments, compute_target, config.run_config, runconfig_pipeline_params, inputs, outputs,
             None, config.source_directory, allow_reuse, version,
@@ -173,14 +175,18 @@ class ModuleStep(PipelineStep):
         name: str | None = None,
         _workflow_provider: Any = None,
     ) -> None:
-        chosen = module_version if module_version is not None else module.resolve(version) if module is not None else None
+        chosen = (
+            module_version if module_version is not None else module.resolve(version) if module is not None else None
+        )
         if chosen is None:
             raise ValueError("module or module_version is required")
         given, taken = dict(inputs_map or {}), dict(outputs_map or {})
         for ports, names, what in ((given, chosen.inputs, "input"), (taken, chosen.outputs, "output")):
             unknown = [key for key in ports if key not in names]
             if unknown:
-                raise ValueError(f"module {chosen.name} has no {what} {unknown[0]!r}; it has: {', '.join(names) or 'none'}")
+                raise ValueError(
+                    f"module {chosen.name} has no {what} {unknown[0]!r}; it has: {', '.join(names) or 'none'}"
+                )
         filled = [_connected(part, given, taken) for part in (chosen.arguments if arguments is None else arguments)]
         super().__init__(name or chosen.name, given.values(), taken.values(), filled)
         self.script_name, self.source_directory = chosen.script, None
@@ -251,12 +257,24 @@ class HyperDriveStep(PipelineStep):
     ) -> None:
         self.config = hyperdrive_config
         script = hyperdrive_config.script_config
-        arguments = estimator_entry_script_arguments if estimator_entry_script_arguments is not None else script.arguments
-        written = list(metrics_output) if isinstance(metrics_output, (list, tuple)) else [metrics_output] if metrics_output is not None else []
+        arguments = (
+            estimator_entry_script_arguments if estimator_entry_script_arguments is not None else script.arguments
+        )
+        written = (
+            list(metrics_output)
+            if isinstance(metrics_output, (list, tuple))
+            else [metrics_output]
+            if metrics_output is not None
+            else []
+        )
         super().__init__(name, inputs, [*(outputs or ()), *written], arguments)
         self._metrics = [one.name for one in written]
-        self._models = [one.name for one in outputs or () if getattr(getattr(one, "training_output", None), "type", "") == "Model"]
-        self._model_files = {one.name: one.training_output.model_file for one in outputs or () if getattr(one, "training_output", None)}
+        self._models = [
+            one.name for one in outputs or () if getattr(getattr(one, "training_output", None), "type", "") == "Model"
+        ]
+        self._model_files = {
+            one.name: one.training_output.model_file for one in outputs or () if getattr(one, "training_output", None)
+        }
         self.script_name, self.command, self.source_directory = script.script, script.command, script.source_directory
         self.run_config, self.allow_reuse, self.version = script.run_config, allow_reuse, version
 
@@ -304,5 +322,3 @@ def _empty(place: Place) -> Any:
     scratch = place.artifacts.scratch()
     scratch.mkdir(parents=True)
     return scratch
-
-

@@ -57,13 +57,19 @@ class _File:
         if "python_script_step" not in step:
             raise UserErrorException(f"step {name}: only python_script_step is read from YAML")
         inner = step["python_script_step"]
-        inputs = {key: self._source(name, (one or {}).get("source", key)) for key, one in (step.get("inputs") or {}).items()}
-        outputs = {key: self.written[(one or {}).get("destination", key)] for key, one in (step.get("outputs") or {}).items()}
+        inputs = {
+            key: self._source(name, (one or {}).get("source", key)) for key, one in (step.get("inputs") or {}).items()
+        }
+        outputs = {
+            key: self.written[(one or {}).get("destination", key)] for key, one in (step.get("outputs") or {}).items()
+        }
         config = RunConfiguration.load(str(self.folder / step["runconfig"])) if step.get("runconfig") else None
         return PythonScriptStep(
             script_name=inner["script_name"],
             name=inner.get("name", name),
-            arguments=[self._argument(part, inputs, outputs) for part in step.get("arguments") or inner.get("arguments") or ()],
+            arguments=[
+                self._argument(part, inputs, outputs) for part in step.get("arguments") or inner.get("arguments") or ()
+            ],
             compute_target=step.get("compute"),
             runconfig=config,
             inputs=list(inputs.values()),
@@ -77,7 +83,9 @@ class _File:
     def _source(self, step: str, name: str) -> Any:
         found = self.written.get(name) or self.references.get(name)
         if found is None:
-            raise UserErrorException(f"step {step} takes {name!r}, which is neither a data reference nor an output of a step")
+            raise UserErrorException(
+                f"step {step} takes {name!r}, which is neither a data reference nor an output of a step"
+            )
         return found
 
     def _parameter(self, value: Any) -> Any:

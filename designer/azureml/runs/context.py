@@ -81,7 +81,9 @@ def _as_submitted(inner: OwnRun) -> _SubmittedRun:
     key = (str(inner._place.folder), inner.id)
     run = _submitted.get(key)
     if run is None:
-        run = _SubmittedRun(inner._experiment_name(), inner.id, place=inner._place, managed=inner._managed, root=inner._root())
+        run = _SubmittedRun(
+            inner._experiment_name(), inner.id, place=inner._place, managed=inner._managed, root=inner._root()
+        )
         above = inner.parent
         run._parent = _parent(above.id, inner._root(), run) if above is not None else None
         run._parent_known = True

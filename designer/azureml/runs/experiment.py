@@ -54,7 +54,12 @@ class Experiment(OwnExperiment):
         given = {**dict(zip(names, args, strict=False)), **kwargs}
         folder = given.pop("snapshot_directory", _DEFAULT)
         made = super().start_logging(
-            given.get("name"), given.get("run_id"), given.get("outputs"), None, given.get("display_name"), given.get("description")
+            given.get("name"),
+            given.get("run_id"),
+            given.get("outputs"),
+            None,
+            given.get("display_name"),
+            given.get("description"),
         )
         run = Run(self, made.id, given.get("outputs"), place=self._place, root=made.id)
         run._workspace, run._parent_known, run._known_name = self.workspace, True, given.get("name")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import time
 import warnings
@@ -127,5 +126,5 @@ def _remember(run: Run, name: str) -> None:
     """What was uploaded by hand isn't replaced by what lies in ./outputs at the end."""
     path = os.environ.get(UPLOADS)
     if path and run._managed:
-        with io.open(path, "a", encoding="utf-8") as file:
+        with open(path, "a", encoding="utf-8") as file:
             file.write(f"{name}\n")

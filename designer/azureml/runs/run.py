@@ -269,7 +269,9 @@ class Run(OwnRun):
         return files.names(self)
 
     @said_as_theirs()
-    def download_file(self, name: str, output_file_path: str | None = None, _validate_checksum: bool = False, **_: Any) -> Any:
+    def download_file(
+        self, name: str, output_file_path: str | None = None, _validate_checksum: bool = False, **_: Any
+    ) -> Any:
         """Copy one of its files to a path (a folder: into it; default: the working folder)."""
         return files.download_file(self, name, output_file_path)
 
@@ -326,7 +328,8 @@ class Run(OwnRun):
             raise UserErrorException(f"create_children makes {_MOST_CHILDREN} children at most, not {len(texts)}")
         key = tag_key or "azureml.batch_child_number"
         events = [
-            self._child_event(id, self._chained(None, id), {key: text}) for id, text in ((str(uuid.uuid4()), t) for t in texts)
+            self._child_event(id, self._chained(None, id), {key: text})
+            for id, text in ((str(uuid.uuid4()), t) for t in texts)
         ]
         self._journal.events(events)
         return [self._new_child(event["id"], event["name"], None) for event in events]
@@ -368,7 +371,15 @@ class Run(OwnRun):
         from designer.azureml import model  # noqa: PLC0415 - few runs register models
 
         return model.from_run(
-            self, model_name, model_path, tags, properties, description, datasets, model_framework, model_framework_version
+            self,
+            model_name,
+            model_path,
+            tags,
+            properties,
+            description,
+            datasets,
+            model_framework,
+            model_framework_version,
         )
 
     def get_secret(self, name: str) -> str | None:

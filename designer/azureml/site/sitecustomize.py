@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 - importing only what is needed is the point
 """Found by every Python process that a launched script starts: makes `azureml` importable, and costs nothing until it is imported.
 
 Only `sys` and what the interpreter has loaded anyway may be imported here. A `sitecustomize` of the user's own still runs.
@@ -16,12 +17,11 @@ class _Hook:
     def find_spec(self, name, path=None, target=None):
         if name != "azureml" and not name.startswith("azureml."):
             return None
-        if sys.version_info < (3, 11):
+        if sys.version_info < (3, 11):  # noqa: UP036 - the user's interpreter, whichever it is
             raise ImportError(
                 "azureml is designer's here and needs Python 3.11 or later; this is " + sys.version.split()[0]
             )
         sys.meta_path.remove(self)
-        import designer.azureml.install
 
         for finder in sys.meta_path:
             if type(finder).__module__ == "designer.azureml.loader":

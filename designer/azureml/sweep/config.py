@@ -49,20 +49,26 @@ class HyperDriveConfig:
         custom_run_id: str | None = None,
     ) -> None:
         if pipeline is not None:
-            raise UserErrorException("a sweep over pipelines is not offered; sweep over a script, or submit the pipeline in a loop")
+            raise UserErrorException(
+                "a sweep over pipelines is not offered; sweep over a script, or submit the pipeline in a loop"
+            )
         if (estimator is None) == (run_config is None):
             raise TrainingException("give either run_config (a ScriptRunConfig) or estimator")
         if not 1 <= int(max_total_runs) <= MOST:
             raise TrainingException(f"max_total_runs is from 1 to {MOST}, not {max_total_runs}")
         if max_concurrent_runs is not None and not 1 <= int(max_concurrent_runs) <= int(max_total_runs):
-            raise TrainingException(f"max_concurrent_runs is from 1 to max_total_runs={max_total_runs}, not {max_concurrent_runs}")
+            raise TrainingException(
+                f"max_concurrent_runs is from 1 to max_total_runs={max_total_runs}, not {max_concurrent_runs}"
+            )
         self.script_config = run_config if run_config is not None else estimator.config
         self._hyperparameter_sampling, self._policy_config = hyperparameter_sampling, policy or NoTerminationPolicy()
         self.primary_metric_name = primary_metric_name
         self.primary_metric_goal = PrimaryMetricGoal(getattr(primary_metric_goal, "value", primary_metric_goal))
         self.max_total_runs, self.max_concurrent_runs = int(max_total_runs), max_concurrent_runs
         self.max_duration_minutes, self.custom_run_id = max_duration_minutes, custom_run_id
-        self._resume = [*([] if resume_from is None else resume_from if isinstance(resume_from, list) else [resume_from])]
+        self._resume = [
+            *([] if resume_from is None else resume_from if isinstance(resume_from, list) else [resume_from])
+        ]
         self._platform_config: dict[str, Any] | None = None
 
     @property

@@ -17,7 +17,10 @@ class EarlyTerminationPolicy:
     name = ""
 
     def __init__(self, evaluation_interval: int = 1, delay_evaluation: int = 0) -> None:
-        for label, value, least in (("evaluation_interval", evaluation_interval, 1), ("delay_evaluation", delay_evaluation, 0)):
+        for label, value, least in (
+            ("evaluation_interval", evaluation_interval, 1),
+            ("delay_evaluation", delay_evaluation, 0),
+        ):
             if not isinstance(value, int) or value < least:
                 raise TrainingException(f"{label} is a whole number of at least {least}, not {value!r}")
         self.evaluation_interval, self.delay_evaluation = evaluation_interval, delay_evaluation
@@ -33,7 +36,11 @@ class BanditPolicy(EarlyTerminationPolicy):
     name = "Bandit"
 
     def __init__(
-        self, evaluation_interval: int = 1, slack_factor: float | None = None, slack_amount: float | None = None, delay_evaluation: int = 0
+        self,
+        evaluation_interval: int = 1,
+        slack_factor: float | None = None,
+        slack_amount: float | None = None,
+        delay_evaluation: int = 0,
     ) -> None:
         super().__init__(evaluation_interval, delay_evaluation)
         if (slack_factor is None) == (slack_amount is None):
@@ -55,11 +62,17 @@ class TruncationSelectionPolicy(EarlyTerminationPolicy):
     name = "TruncationSelection"
 
     def __init__(
-        self, truncation_percentage: int, evaluation_interval: int = 1, delay_evaluation: int = 0, exclude_finished_jobs: bool = False
+        self,
+        truncation_percentage: int,
+        evaluation_interval: int = 1,
+        delay_evaluation: int = 0,
+        exclude_finished_jobs: bool = False,
     ) -> None:
         super().__init__(evaluation_interval, delay_evaluation)
         if not isinstance(truncation_percentage, int) or not 1 <= truncation_percentage <= 99:
-            raise TrainingException(f"truncation_percentage is a whole number from 1 to 99, not {truncation_percentage!r}")
+            raise TrainingException(
+                f"truncation_percentage is a whole number from 1 to 99, not {truncation_percentage!r}"
+            )
         self.truncation_percentage, self.exclude_finished_jobs = truncation_percentage, exclude_finished_jobs
 
 
@@ -111,4 +124,8 @@ def stops(
     compared = rest if not options.get("exclude_finished_jobs") else [list(one[:at]) for one in running if one]
     ranked = sorted([own, *(best(one) for one in compared)], reverse=not maximize)  # the worst first
     worst = ranked[: len(ranked) * options["truncation_percentage"] // 100]
-    return bool(worst) and (own <= worst[-1] if maximize else own >= worst[-1]) and own != (max if maximize else min)(ranked)
+    return (
+        bool(worst)
+        and (own <= worst[-1] if maximize else own >= worst[-1])
+        and own != (max if maximize else min)(ranked)
+    )

@@ -56,7 +56,9 @@ class HyperDriveRun(Run):
         self, include_failed: bool = True, include_canceled: bool = True, include_resume_from_runs: bool = True
     ) -> Any:
         """The best trial; None when no trial logged the metric."""
-        left_out = {status for status, wanted in (("Failed", include_failed), ("Canceled", include_canceled)) if not wanted}
+        left_out = {
+            status for status, wanted in (("Failed", include_failed), ("Canceled", include_canceled)) if not wanted
+        }
         for told in self.get_children_sorted_by_primary_metric(discard_no_metric=True):
             if told["status"] not in left_out:
                 return kinds.run_of(self._place, self._place.read.run(told["run_id"]), self._workspace)
@@ -76,7 +78,9 @@ class HyperDriveRun(Run):
 
     def get_diagnostics(self, *_: Any, **__: Any) -> Any:
         """Not offered."""
-        raise HyperDriveNotImplementedException("get_diagnostics is not offered; get_details_with_logs tells what is known")
+        raise HyperDriveNotImplementedException(
+            "get_diagnostics is not offered; get_details_with_logs tells what is known"
+        )
 
     def fail(self, *_: Any, **__: Any) -> None:  # type: ignore[override]
         """Not for a sweep: cancel() stops it."""

@@ -19,9 +19,9 @@ from designer.azureml.launch.workdir import Workdir
 from designer.azureml.sweep import policies, sampling
 from designer.host import cores
 from designer.model.runs import Status
-from designer.tracking.run import Run
 
 if TYPE_CHECKING:
+    from designer.tracking.run import Run
     from collections.abc import Callable, Mapping
 
     from designer.azureml.launch.spec import Launch
@@ -34,7 +34,9 @@ STOPPED = "designer.early_termination"  # the tag of a trial that a policy stopp
 class Sweep:
     """One sweep, as the run `run_id`, which exists already."""
 
-    def __init__(self, place: Place, settings: Mapping[str, Any], base: Launch, run: Run, own_groups: bool = True) -> None:
+    def __init__(
+        self, place: Place, settings: Mapping[str, Any], base: Launch, run: Run, own_groups: bool = True
+    ) -> None:
         self.place, self.settings, self.base, self.run = place, settings, base, run
         self.maximize = settings["goal"] == "MAXIMIZE"
         self.sampler = sampling.sampler(settings["sampling"], self.maximize, settings.get("seen", ()))
@@ -77,7 +79,10 @@ class Sweep:
         if not self.trials or self._status() is not Status.FAILED:
             return None
         first = self.trials[0].error or {}
-        return {"code": "AllTrialsFailed", "message": f"all {len(self.trials)} trials failed; the first: {first.get('message', '')}"}
+        return {
+            "code": "AllTrialsFailed",
+            "message": f"all {len(self.trials)} trials failed; the first: {first.get('message', '')}",
+        }
 
     def _start(self) -> bool:
         if len(self.trials) >= self.settings["most"]:
@@ -96,7 +101,9 @@ class Sweep:
         code = trial.process.process.poll()
         trial.work.keep_live()
         before = len(trial.values)
-        trial.values = [float(v) for v in self.place.read.values(trial.id, self.settings["metric"]) if isinstance(v, (int, float))]
+        trial.values = [
+            float(v) for v in self.place.read.values(trial.id, self.settings["metric"]) if isinstance(v, (int, float))
+        ]
         if code is not None:
             trial.ended(code)
             self._take(trial)
@@ -112,7 +119,10 @@ class Sweep:
         """Tell the sampler, and the sweep's own run, what came of a trial."""
         best = (max if self.maximize else min)(trial.values) if trial.values else None
         self.sampler.tell(trial.ticket, best)
-        row = {"trial": trial.number, **{plain(k): v if isinstance(v, (int, float, str, bool)) else str(v) for k, v in trial.parameters.items()}}
+        row = {
+            "trial": trial.number,
+            **{plain(k): v if isinstance(v, (int, float, str, bool)) else str(v) for k, v in trial.parameters.items()},
+        }
         self.run.log_row("trials", **{**row, self.settings["metric"]: best, "status": str(trial.status)})
         if best is not None and (self.best is None or (best > self.best if self.maximize else best < self.best)):
             self.best = best
@@ -138,7 +148,9 @@ class Trial:
         launch.display_name = f"trial {number}"
         given = [part for name, value in self.parameters.items() for part in (_flag(name), str(value))]
         if launch.command is not None:
-            launch.command = f"{launch.command} {' '.join(given)}" if isinstance(launch.command, str) else [*launch.command, *given]
+            launch.command = (
+                f"{launch.command} {' '.join(given)}" if isinstance(launch.command, str) else [*launch.command, *given]
+            )
         else:
             launch.arguments = [*launch.arguments, *given]
         launch.definition = {**launch.definition, "arguments": [*launch.definition.get("arguments", ()), *given]}
@@ -154,7 +166,9 @@ class Trial:
         arguments = supervisor.arguments_of(launch, paths, interpreter)
         self.place.journal.event({"e": "update", "run": self.id, "status": Status.RUNNING, "started": time.time()})
         self.until = time.monotonic() + launch.max_seconds if launch.max_seconds else None
-        self.process = ScriptProcess(arguments, str(self.work.code), environment, self.output, own_group=sweep.own_groups)
+        self.process = ScriptProcess(
+            arguments, str(self.work.code), environment, self.output, own_group=sweep.own_groups
+        )
 
     def stop(self, why: str) -> None:
         """End it."""

@@ -110,8 +110,12 @@ class _Random:
         if self._count is not None and len(self._seen) >= self._count:
             return None  # every combination has had its turn
         for _ in range(10_000):
-            numbers = self._sobol.random(1)[0] if self._sobol is not None else [self._draws.random() for _ in self._space]
-            values = {name: spaces.drawn(e, float(u)) for (name, e), u in zip(self._space.items(), numbers, strict=True)}
+            numbers = (
+                self._sobol.random(1)[0] if self._sobol is not None else [self._draws.random() for _ in self._space]
+            )
+            values = {
+                name: spaces.drawn(e, float(u)) for (name, e), u in zip(self._space.items(), numbers, strict=True)
+            }
             key = repr(values)
             if key not in self._seen:
                 self._seen.add(key)

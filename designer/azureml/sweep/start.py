@@ -36,7 +36,9 @@ def start(config: HyperDriveConfig, experiment: Any, run_id: str, tags: Any, par
         return json.dumps({"launch": json.loads(base.to_json()), "settings": settings})
 
     starting.start(make, __name__)
-    run = HyperDriveRun(experiment, run_id, place=experiment.workspace.place, root=parent._root() if parent is not None else run_id)
+    run = HyperDriveRun(
+        experiment, run_id, place=experiment.workspace.place, root=parent._root() if parent is not None else run_id
+    )
     run._workspace, run._parent, run._parent_known = experiment.workspace, parent, True
     return run
 
@@ -74,7 +76,11 @@ def main() -> None:
         status, error = _sweep(where, settings, launch)
     except Exception as failure:
         traceback.print_exc()
-        error = {"code": "SweepError", "message": f"{type(failure).__name__}: {failure}", "traceback": traceback.format_exc()}
+        error = {
+            "code": "SweepError",
+            "message": f"{type(failure).__name__}: {failure}",
+            "traceback": traceback.format_exc(),
+        }
     end: dict[str, Any] = {"e": "update", "run": launch.run_id, "status": status, "ended": time.time()}
     where.journal.event({**end, "error": error} if error else end)
     where.clear_cancel(launch.run_id)

@@ -48,7 +48,11 @@ def _copy_model(sweep: Sweep, run: Run, target: Path, file: str | None) -> None:
     if best is None:
         return
     store = run._place.read
-    names = [record.name for record in store.files(best) if record.name == file or (not file and record.name.startswith("outputs/"))]
+    names = [
+        record.name
+        for record in store.files(best)
+        if record.name == file or (not file and record.name.startswith("outputs/"))
+    ]
     for name in names:
         place = target if file else target / name.removeprefix("outputs/")
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -49,4 +49,9 @@ class RunDetails:
 
 def _series(metric: Any, run_id: str) -> dict[str, Any]:
     values = metric["points"] or ([metric["last"]] if metric["kind"] in ("scalar", "list") else [])
-    return {"name": metric["name"], "run_id": run_id, "categories": list(range(len(values))), "series": [{"data": values}]}
+    return {
+        "name": metric["name"],
+        "run_id": run_id,
+        "categories": list(range(len(values))),
+        "series": [{"data": values}],
+    }

@@ -14,8 +14,8 @@ from designer.azureml.launch.variables import SITE
 from designer.tracking import context
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from azureml.exceptions import AzureMLException, UserErrorException
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from azureml.core import Experiment, Run

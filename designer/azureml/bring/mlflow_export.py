@@ -19,6 +19,7 @@ from designer.tracking.details import LOG_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
     from designer.model.runs import RunRecord
     from designer.store.protocol import ReadStore
 

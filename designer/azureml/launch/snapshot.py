@@ -12,6 +12,7 @@ from designer.azureml.launch import ignore
 
 if TYPE_CHECKING:
     import os
+
     from designer.store.place import Place
 
 PROPERTY = "ContentSnapshotId"

@@ -19,9 +19,9 @@ from designer.azureml.pipeline.parameter import PipelineParameter, plain
 from designer.azureml.pipeline.spec import AFTER, DONE, FILES, Kind, StepSpec
 
 if TYPE_CHECKING:
-    from designer.azureml.config.run_config import RunConfiguration
     from collections.abc import Iterable, Mapping, Sequence
 
+    from designer.azureml.config.run_config import RunConfiguration
     from designer.store.place import Place
 
 _TAKEN = (AFTER, DONE, FILES)

@@ -22,11 +22,10 @@ class _Hook:
                 "azureml is designer's here and needs Python 3.11 or later; this is " + sys.version.split()[0]
             )
         sys.meta_path.remove(self)
+        from designer.azureml import loader
 
-        for finder in sys.meta_path:
-            if type(finder).__module__ == "designer.azureml.loader":
-                return finder.find_spec(name, path, target)
-        return None
+        loader.install()
+        return loader.Finder().find_spec(name, path, target)
 
 
 class _Lender:

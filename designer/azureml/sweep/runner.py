@@ -21,11 +21,11 @@ from designer.host import cores
 from designer.model.runs import Status
 
 if TYPE_CHECKING:
-    from designer.tracking.run import Run
     from collections.abc import Callable, Mapping
 
     from designer.azureml.launch.spec import Launch
     from designer.store.place import Place
+    from designer.tracking.run import Run
 
 _PAUSE = 0.05
 STOPPED = "designer.early_termination"  # the tag of a trial that a policy stopped

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from designer.app.project import Project
     from designer.app.session import Session
     from designer.app.workshop import Catalogue
-    from designer.canvas.wire import Conflict, Document, Outbox
+    from designer.canvas.wire import Conflict, Document, KeyedWant, Outbox
     from designer.model.module import ModuleSpec
     from designer.model.pipeline import Pipeline
     from designer.model.problem import Problem
@@ -82,8 +82,12 @@ class Shown:
         conflict: Conflict | None = None,
         uses: Mapping[str, tuple[str, ...]] | None = None,
         specs: Mapping[str, ModuleSpec] | None = None,
+        foreseen: tuple[KeyedWant, ...] = (),
     ) -> None:
-        """Mount the page, and beside it the messenger while its run goes on."""
+        """Mount the page, and beside it the messenger while its run goes on.
+
+        `foreseen` is what a page that hasn't said anything yet is going to want.
+        """
         known = specs if specs is not None else catalogue.specs if catalogue is not None else {}
         answers = Answers(self.project, self.session, pipeline, known, desk)
         experiments = self.project.store.experiments()
@@ -106,7 +110,7 @@ class Shown:
                 conflict=conflict,
                 notices=tuple(self.session.notices),
                 uses=dict(uses or {}),
-                answers=answers.all(self.outbox.wants if self.outbox is not None else ()),
+                answers=answers.all(self.outbox.wants if self.outbox is not None else foreseen),
             )
         )
         if run is not None and not run.ended:

@@ -236,6 +236,7 @@ class Outbox(Frozen):
     edits: tuple[SentEdit, ...] = ()
     commands: tuple[Command, ...] = ()
     wants: tuple[KeyedWant, ...] = ()
+    tries: int = Field(0, description="how often this was said again because nobody answered")
 
 
 # ---------------------------------------------------------------- to the page

@@ -72,7 +72,7 @@ def test_a_module_that_is_not_there_and_one_that_cannot_be_imported(driver: Driv
         ("nodes:\n  a: {module: numbers\n", "line 3"),
         ("format: 99\nname: later\nnodes: {}\n", "format 99"),
         ("nodes:\n  a: {module: numbers}\n  a: {module: numbers}\n", "stands there twice"),
-        ("name: !!python/object/apply:os.system ['echo hacked > /tmp/hacked']\nnodes: {}\n", "could not determine a constructor"),
+        ("name: !!python/object/apply:os.system ['echo hacked > /tmp/hacked']\nnodes: {}\n", "is not plain data"),
     ],
     ids=["broken", "newer", "twice", "code"],
 )

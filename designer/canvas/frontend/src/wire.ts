@@ -474,6 +474,8 @@ export interface Outbox {
   edits?: SentEdit[];
   commands?: Command[];
   wants?: KeyedWant[];
+  /** how often this was said again because nobody answered */
+  tries?: number;
 }
 
 /** Everything the page draws. */

@@ -49,6 +49,12 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
     });
   }, [scene, problems, readOnly, host]);
 
+  // for whoever measures: when a pipeline that has come is on the screen
+  const drawn = nodes.length > 0;
+  useEffect(() => {
+    if (drawn) requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("designer:drawn")));
+  }, [drawn]);
+
   // a choice made elsewhere (palette, problem list, keys) shows on the canvas
   useEffect(
     () =>

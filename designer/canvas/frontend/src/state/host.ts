@@ -31,6 +31,8 @@ type Send = (outbox: Outbox) => void;
 
 const EDIT_DELAY = 150;
 const WANT_DELAY = 20;
+const FIRST_RETRY = 2500;
+const LONGEST_RETRY = 15_000;
 
 export class Host {
   readonly store: Store<State> = createStore<State>({
@@ -49,6 +51,8 @@ export class Host {
   private send: Send = () => {};
   private timer: ReturnType<typeof setTimeout> | undefined;
   private due = Infinity;
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private tries = 0;
   private merging: { key: string; until: number } | null = null;
   private counts = new Map<string, number>();
 
@@ -71,6 +75,7 @@ export class Host {
       }
       const document = page.document;
       if (document?.pipeline && document.epoch !== now.epoch) {
+        performance.mark("designer:data", { detail: document.pipeline.nodes.length });
         Object.assign(fields, { epoch: document.epoch, pipeline: document.pipeline, history: NO_HISTORY, edits: [] });
       }
       if (document) fields.revision = document.revision;
@@ -200,7 +205,21 @@ export class Host {
     this.due = Infinity;
     const { epoch, revision, digest, edits, commands, wants } = this.store.get();
     this.said = { epoch, digest };
-    this.send({ client: this.client, epoch, revision, modules: digest, edits, commands, wants });
+    this.send({ client: this.client, epoch, revision, modules: digest, edits, commands, wants, tries: this.tries });
+    clearTimeout(this.again);
+    this.again = setTimeout(() => this.insist(), Math.min(LONGEST_RETRY, FIRST_RETRY * 1.5 ** this.tries));
+  }
+
+  /** What was said while the connection was down is lost; say it again until it is acknowledged. */
+  private insist(): void {
+    const { edits, commands, page } = this.store.get();
+    if (!edits.length && !commands.length) {
+      this.tries = 0;
+      return;
+    }
+    if (page?.conflict) return;
+    this.tries += 1;
+    this.flush();
   }
 }
 

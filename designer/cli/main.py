@@ -143,6 +143,95 @@ def show(run: RunId = "latest", store: Store = None, json: Json = False) -> None
 
 
 @app.command()
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="A run's id, the beginning of one, or 'latest'.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The run to hold against it.")] = "latest",
+    code: Annotated[bool, typer.Option("--code", help="Print the code's differences line by line.")] = False,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Compare two runs: what each node did differently, why, and what became of its metrics."""
+    from designer.cli.compare import compare as command
+
+    command(a, b, code, store, json)
+
+
+@app.command()
+def lineage(
+    run: RunId,
+    output: Annotated[str, typer.Argument(metavar="NODE[.PORT]", help="The output.")],
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Print what made an output: node, code, parameters and inputs, back to the sources."""
+    from designer.cli.compare import lineage as command
+
+    command(run, output, store, json)
+
+
+@app.command()
+def rerun(
+    run: RunId = "latest",
+    regenerate: Regenerate = None,
+    executor: Annotated[str | None, typer.Option(help="processes, threads or serial; by default as before.")] = None,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Repeat a run from what it kept, and say what is no longer the same."""
+    from designer.cli.rerun import rerun as command
+
+    command(run, regenerate or [], executor, store, json)
+
+
+cache_app = typer.Typer(help="Show what results use on disk, and trim them.", rich_markup_mode=None)
+app.add_typer(cache_app, name="cache")
+
+
+@cache_app.callback(invoke_without_command=True)
+def cache(context: typer.Context, store: Store = None, json: Json = False) -> None:
+    """Show what results use on disk, and trim them."""
+    if context.invoked_subcommand is None:
+        from designer.cli.cache import cache as command
+
+        command(store, json)
+
+
+@cache_app.command()
+def trim(
+    max_size: Annotated[str | None, typer.Option(metavar="SIZE", help="What outputs may use: 5GB, 500MB.")] = None,
+    max_age: Annotated[
+        str | None, typer.Option(metavar="AGE", help="How old a run's outputs may be: 30d, 12h.")
+    ] = None,
+    store: Store = None,
+    json: Json = False,
+) -> None:
+    """Let go of the oldest runs' outputs; runs, metrics, logs and files stay, and so does what a kept run refers to."""
+    from designer.cli.cache import trim as command
+
+    command(max_size, max_age, store, json)
+
+
+@app.command()
+def keep(
+    run: RunId = "latest",
+    off: Annotated[bool, typer.Option("--off", help="Take the mark away.")] = False,
+    store: Store = None,
+) -> None:
+    """Mark a run whose outputs are never trimmed."""
+    from designer.cli.cache import keep as command
+
+    command(run, off, store)
+
+
+@app.command()
+def delete(run: RunId, store: Store = None, json: Json = False) -> None:
+    """Remove a run for good; runs that took results from it keep them."""
+    from designer.cli.cache import delete as command
+
+    command(run, store, json)
+
+
+@app.command()
 def logs(
     run: RunId = "latest",
     node: Annotated[str | None, typer.Argument(help="Only this node's.")] = None,
@@ -221,7 +310,12 @@ def export(
 @app.command(name="import")
 def import_(
     kind: Annotated[str, typer.Argument(metavar="KIND", help="azureml-graph or mlflow.")],
-    source: Annotated[str, typer.Argument(help="An exported graph (JSON), a script that builds a pipeline of steps, or MLflow's tracking address.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="An exported graph (JSON), a script that builds a pipeline of steps, or MLflow's tracking address."
+        ),
+    ],
     arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="The script's own arguments.")] = None,
     experiment: Annotated[str | None, typer.Option(help="Of MLflow, only this experiment.")] = None,
     store: Store = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from designer.cli.check import loaded, parsed
 from designer.cli.output import (
@@ -24,7 +24,7 @@ from designer.model.runs import Status
 from designer.store.place import place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from designer.store.place import Place
 
@@ -66,8 +66,10 @@ def run(
     follow(where, order.run_id, list(flat_of(pipeline, values, until).nodes), as_json)
 
 
-def follow(where: Place, run_id: str, nodes: Sequence[str], as_json: bool) -> None:
-    """Watch a run to its end, print how it ended, and end the command with its exit code."""
+def follow(
+    where: Place, run_id: str, nodes: Sequence[str], as_json: bool, more: Mapping[str, Any] | None = None
+) -> None:
+    """Watch a run to its end, print how it ended, and end the command with its exit code. `more` goes into the JSON."""
     read = where.read
     try:
         record = watch(read, run_id, nodes, console(stderr=as_json))
@@ -79,7 +81,7 @@ def follow(where: Place, run_id: str, nodes: Sequence[str], as_json: bool) -> No
         except KeyboardInterrupt:
             stop(FAILED)
     if as_json:
-        print_json(run_data(read, run_id))
+        print_json({**run_data(read, run_id), **(more or {})})
     else:
         _next(run_id, record.status)
     sys.stdout.flush()

@@ -22,6 +22,7 @@ from designer.model.runs import Handle, RunKind, Status
 
 if TYPE_CHECKING:
     from designer.declare.module import Module
+    from designer.engine.provenance import Provenance
     from designer.engine.reuse.decision import Decision
     from designer.graph.flatten import FlatPipeline
     from designer.store.place import Place
@@ -69,6 +70,7 @@ class Runner:
         seed: int = 0,
         plan: Mapping[str, Decision] | None = None,
         planned_at: float = 0.0,
+        provenance: Provenance | None = None,
     ) -> None:
         self.place, self.run_id, self.experiment, self.flat, self.modules = place, run_id, experiment, flat, modules
         self._journal = place.journal
@@ -77,6 +79,7 @@ class Runner:
         self._state = _State()
         self._groups = self._make_groups()
         self._taking = Taking(self, plan or {}, planned_at)
+        self._provenance = provenance
         self._numbers = iter(range(1, 1 << 62))
         self._to_run: deque[str] = deque()
         self._elsewhere: list[str] = []  # another run computes them now
@@ -95,6 +98,9 @@ class Runner:
             executor.close()
             self._taking.close()
         status = self._finish()
+        environment = self._provenance.completed() if self._provenance is not None else None
+        if environment is not None:
+            self._journal.event({"e": "document", "run": self.run_id, "data": {"environment": environment}})
         self.place.settle(others=True)  # the workers' journals, where they logged much
         return status
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from designer.engine.provenance import Provenance, sources
 from designer.engine.reuse.plan import plan
 from designer.engine.runner import Runner
 from designer.errors import DesignerError, PipelineError
@@ -25,6 +26,7 @@ from designer.graph.order import until as only_until
 from designer.model import document as documents
 from designer.model.runs import RunKind, Status
 from designer.store.place import Place, place
+from designer.store.trim import planning
 from designer.tracking import context, details
 from designer.tracking.run import Run
 
@@ -272,28 +274,34 @@ def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
     flat = flat_of(pipeline, order.values, order.until)
     now = time.time()
     modules = pipeline.modules()
-    decisions = plan(flat, modules, where.read, regenerate=order.regenerate, pins=order.pins, seed=order.seed)
-    journal.events(
-        [
-            {
-                "e": "run", "id": order.run_id, "kind": RunKind.PIPELINE, "parent": None, "root": order.run_id,
-                "experiment": order.experiment, "name": pipeline.name, "status": Status.STARTING, "created": now,
-                "owner": journal.token, "parameters": dict(flat.parameters),
-            },
-            {
-                "e": "document", "run": order.run_id,
-                "data": {
-                    "plan": {path: decision.data() for path, decision in decisions.items()},
-                    "pipeline": documents.to_data(document),
-                    "modules": {id: module.spec.model_dump(mode="json") for id, module in modules.items()},
-                    "order": {"executor": order.executor, "until": list(order.until), "regenerate": order.regenerate, "seed": order.seed},
+    provenance = Provenance(order.command, Path.cwd(), where.artifacts)
+    with planning(where.folder):
+        decisions = plan(flat, modules, where.read, regenerate=order.regenerate, pins=order.pins, seed=order.seed)
+        journal.events(
+            [
+                {
+                    "e": "run", "id": order.run_id, "kind": RunKind.PIPELINE, "parent": None, "root": order.run_id,
+                    "experiment": order.experiment, "name": pipeline.name, "status": Status.STARTING, "created": now,
+                    "owner": journal.token, "parameters": dict(flat.parameters),
                 },
-            },
-        ]
-    )  # fmt: skip
+                {
+                    "e": "document", "run": order.run_id,
+                    "data": {
+                        "plan": {path: decision.data() for path, decision in decisions.items()},
+                        "pipeline": documents.to_data(document),
+                        "modules": {id: module.spec.model_dump(mode="json") for id, module in modules.items()},
+                        "order": {
+                            "executor": order.executor, "until": list(order.until), "regenerate": order.regenerate,
+                            "pins": dict(order.pins), "seed": order.seed, "values": dict(order.values),
+                        },
+                        "project": str(Path.cwd()), "sources": sources(modules), "environment": provenance.environment,
+                    },
+                },
+            ]
+        )  # fmt: skip
     return Runner(
-        where, order.run_id, order.experiment, flat, modules, order.executor, order.workers, order.seed, decisions, now
-    )
+        where, order.run_id, order.experiment, flat, modules, order.executor, order.workers, order.seed, decisions, now, provenance
+    )  # fmt: skip
 
 
 def fork_runner(pipeline: Pipeline, order: Order) -> int:

@@ -50,7 +50,7 @@ class Artifacts:
         """Move a scratch file or folder in. Returns digest and size in bytes."""
         known, size = (digest, path.stat().st_size) if digest else digest_of(path)
         place = self._place(known)
-        if place.exists():
+        if _met_again(place):
             _remove(path)
         else:
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ class Artifacts:
     def add_bytes(self, data: bytes) -> tuple[str, int]:
         """Keep some bytes. Returns digest and size."""
         digest = hashlib.sha256(data).hexdigest()
-        if not self.has(digest):
+        if not _met_again(self._place(digest)):
             scratch = self.scratch()
             scratch.write_bytes(data)
             self.adopt(scratch, digest)
@@ -99,6 +99,15 @@ class Artifacts:
         system.get(f"{root}/{digest[:2]}/{digest[2:]}", str(scratch), recursive=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.rename(path)
+
+
+def _met_again(place: Path) -> bool:
+    """Whether a content is there already; if so, it is as good as new, and isn't trimmed as an old one (trim.py)."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def digest_of(path: Path) -> tuple[str, int]:

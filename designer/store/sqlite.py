@@ -53,6 +53,7 @@ class SqliteStore(Queries):
         self._readers: dict[str, JournalReader] = {}
         self._rids: dict[str, int] = {}
         self._nids: dict[str, int] = {}
+        self._removals = 0
         self._lock = threading.RLock()
         self.folder.mkdir(parents=True, exist_ok=True)
         schema.refuse(self.folder / "designer.db")
@@ -87,6 +88,13 @@ class SqliteStore(Queries):
                 with self._folding() as connection, without_collections():
                     self._fold(connection)
                     self._shorten_log(connection)
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A transaction during which nobody folds or removes anything."""
+        with self._lock, self._folding() as connection:
+            yield connection
+            connection.exec_driver_sql("COMMIT")
 
     def _has_news(self) -> bool:
         present = tokens(self.journals)
@@ -126,6 +134,7 @@ class SqliteStore(Queries):
         folded = {
             row.token: Position(row.events, row.segment, row.slot) for row in connection.execute(select(schema.journal))
         }
+        self._notice_removals(connection)
         changes, dead, positions = Changes(), [], {}
         # The runner's journal is older than its workers', and read first: so whatever it calls completed, the workers' journals,
         # read after, hold all of. The other way round, what is logged to a run that isn't known yet waits for it (`_create`).
@@ -166,6 +175,14 @@ class SqliteStore(Queries):
         for token, position in positions.items():  # sealed segments that hold nothing new
             for number in range(position.segment):
                 (self.journals / f"{token}.{number}.points").unlink(missing_ok=True)
+
+    def _notice_removals(self, connection: Connection) -> None:
+        """Forget which row is whose when another process has removed some: a number may be given again."""
+        query = select(schema.counter.c.value).where(schema.counter.c.name == "removals")
+        removals = connection.execute(query).scalar() or 0
+        if removals != self._removals:
+            self._rids.clear()
+            self._removals = removals
 
     def _shorten_log(self, connection: Connection) -> None:
         """After a large fold, bring SQLite's write-ahead log into the database and give its space back, if no reader needs it."""

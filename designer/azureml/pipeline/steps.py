@@ -230,6 +230,14 @@ class ParallelRunStep(PipelineStep):
         from designer.azureml.pipeline.step import _Filler, _identifier, _output_name, input_name  # noqa: PLC0415 - its own kin
 
         made = super().spec(id, ids, place, folder)
+        for one in self._given:
+            source = made.inputs[_identifier(input_name(one))]
+            if (
+                source["kind"] == "dataset"
+                and source["mode"] == "direct"
+                and getattr(one, "dataset", one).kind == "file"
+            ):
+                source["mode"] = "mount"  # mini-batches of files are paths
         filler = _Filler(made, {})
         made.extra = {
             "config": {key: filler.part(value) if hasattr(value, "default_value") else value for key, value in self.config.to_data().items()},

@@ -25,7 +25,7 @@ class SweepFailedError(Exception):
 def run_here(step: StepSpec, launch: Launch, paths: Any, run: Run) -> None:
     """Sweep as the current node."""
     settings = step.extra["sweep"]
-    run.add_properties({PROPERTY: json.dumps(settings), "azureml.runtype": "hyperdrive", **told(settings)})
+    run.add_properties({PROPERTY: json.dumps(settings), **told(settings)})
     launch.outputs = {}
     sweep = Sweep(run._place, settings, launch, run, own_groups=False)
     if sweep.go(lambda: False) is Status.FAILED:

@@ -36,7 +36,7 @@ def loaded(path: str, parameters: Sequence[str]) -> tuple[Pipeline | None, list[
     """The pipeline of a path and everything that is wrong with it and with the values given for it."""
     try:
         pipeline = Pipeline.load(path, Path.cwd())
-        values = parsed(parameters, pipeline.document.parameters)
+        values = parsed(parameters, pipeline.parameters)
         return pipeline, pipeline.check(**values)
     except DocumentError as error:
         return None, [error.problem]

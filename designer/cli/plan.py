@@ -35,7 +35,7 @@ def plan(
     if pipeline is None or problems:
         print_json(problems_data(problems)) if as_json else print_problems(problems)
         stop(WRONG)
-    values = parsed(parameters, pipeline.document.parameters)
+    values = parsed(parameters, pipeline.parameters)
     where = place(store)
     nodes = plan_pipeline(
         pipeline,

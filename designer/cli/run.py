@@ -47,7 +47,7 @@ def run(
     if pipeline is None or problems:
         print_json(problems_data(problems)) if as_json else print_problems(problems)
         stop(WRONG)
-    values = parsed(parameters, pipeline.document.parameters)
+    values = parsed(parameters, pipeline.parameters)
     where = place(store)
     read = where.read  # imports what the watcher needs before the fork, so that it is imported once
     order, where = prepare(

@@ -7,7 +7,7 @@ halfway, so that every problem is told at once.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from enum import Enum
 from pathlib import PurePath
@@ -197,12 +197,12 @@ class Builder:
         parameters: dict[str, Any] = {}
         bindings: dict[str, str] = {}
         for key, value in arguments.items():
-            if isinstance(value, (Output, _Input)):
+            if _is_port(value):
                 given[key] = _Input(key)
                 self._connect(node, key, value)
             else:
                 self._set(node, key, value, parameters, bindings)
-                values[key] = getattr(value, "value", value)
+                values[key] = _unbound(value)
         built, inner = trace(function, name, values, given)
         self.modules.update(inner.modules)
         self.problems += [p.model_copy(update={"node": f"{node}/{p.node}" if p.node else node}) for p in inner.problems]
@@ -233,7 +233,7 @@ class Builder:
             self.edges.append(Edge(source=value._end, target=target))
         elif isinstance(value, _Input):
             self.inputs[value.name] = (*self.inputs.get(value.name, ()), target)
-        elif isinstance(value, (list, tuple)) and any(isinstance(item, (Output, _Input)) for item in value):
+        elif _is_port(value):
             for item in value:
                 self._connect(node, port, item)
         else:
@@ -284,6 +284,19 @@ class Builder:
         )
 
 
+def _is_port(value: Any) -> bool:
+    """Whether it is an output or input of the pipeline that is being built, or a list with one in it."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_is_port, value))
+    return isinstance(value, (Output, _Input))
+
+
+def _unbound(value: Any) -> Any:
+    """The value of a pipeline parameter without its name, which means nothing in another pipeline."""
+    kind = next((kind for kind, tagged in _BOUND.items() if type(value) is tagged), None)
+    return value if kind is None else value.value if kind is bool else kind(value)
+
+
 _TAGGED = (_BoundFloat, _BoundInt, _BoundStr, _BoundList, _BoundDict, _BoundBool)
 
 
@@ -317,16 +330,11 @@ def trace(
 ) -> tuple[Pipeline, Builder]:
     """Run a pipeline function with some parameter values and see what it builds."""
     builder = Builder(name)
-    parameters: dict[str, Parameter] = {}
+    parameters = parameters_of(function, given or {})
     arguments: dict[str, Any] = dict(given or {})
-    for key, parameter in inspect.signature(function, eval_str=False).parameters.items():
-        if key in arguments:
-            continue
-        required = parameter.default is parameter.empty
-        parameters[key] = Parameter(
-            default=None if required else plain(parameter.default), required=required, schema_=_schema(function, key)
-        )
-        arguments[key] = bound(key, values[key] if key in values else None if required else parameter.default)
+    defaults = inspect.signature(function, eval_str=False).parameters
+    for key, parameter in parameters.items():
+        arguments[key] = bound(key, values[key] if key in values else None if parameter.required else defaults[key].default)
     token = _current.set(builder)
     try:
         result = function(**arguments)
@@ -342,6 +350,17 @@ def trace(
         outputs=_outputs(result),
     )
     return built, builder
+
+
+def parameters_of(function: Callable[..., Any], given: Container[str] = ()) -> dict[str, Parameter]:
+    """The parameters of a pipeline function: its arguments but those that are `given` another node's output."""
+    found: dict[str, Parameter] = {}
+    for key, parameter in inspect.signature(function, eval_str=False).parameters.items():
+        if key not in given:
+            required = parameter.default is parameter.empty
+            default = None if required else plain(parameter.default)
+            found[key] = Parameter(default=default, required=required, schema_=_schema(function, key))
+    return found
 
 
 def _outputs(result: Any) -> dict[str, End]:

@@ -13,6 +13,7 @@ from designer.declare import build
 from designer.declare.module import by_name
 from designer.errors import ModuleLoadError
 from designer.model import document as documents
+from designer.model.pipeline import Pipeline as Empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from designer.declare.module import Module
     from designer.declare.registry import Registry
     from designer.model.module import ModuleSpec
+    from designer.model.pipeline import Parameter
     from designer.model.pipeline import Pipeline as Document
     from designer.model.problem import Problem
     from designer.tracking.run import Run
@@ -65,10 +67,15 @@ class Pipeline:
         """The document as it is built with some parameter values: in Python, values can decide which nodes there are."""
         return self._document if self._document is not None else self._trace(values)[0]
 
-    def modules(self) -> dict[str, Module[Any, Any]]:
-        """The modules that it uses, by id, as far as they are known."""
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Its parameters. Known without building it, which may need their values."""
+        return build.parameters_of(self.function) if self.function is not None else self.document.parameters
+
+    def modules(self, values: Mapping[str, Any] | None = None) -> dict[str, Module[Any, Any]]:
+        """The modules that it uses with some parameter values, by id, as far as they are known."""
         if self._document is None:
-            return dict(self._trace({})[1].modules)
+            return dict(self._trace(values or {})[1].modules)
         found: dict[str, Module[Any, Any]] = {}
         for id in module_ids(self._document):
             module = self.registry.get(id)
@@ -85,25 +92,31 @@ class Pipeline:
             self._registry = Registry.for_project(Path.cwd())
         return self._registry
 
-    def specs(self) -> Mapping[str, ModuleSpec]:
-        """The modules that it can use, as data."""
+    def specs(self, values: Mapping[str, Any] | None = None) -> Mapping[str, ModuleSpec]:
+        """The modules that it can use (one in Python: with some parameter values), as data."""
         if self._document is None:
-            return {id: module.spec for id, module in self._trace({})[1].modules.items()}
+            return {id: module.spec for id, module in self.modules(values).items()}
         return self.registry.specs()
 
     def check(self, **values: Any) -> list[Problem]:
         """Every problem it has, with some parameter values. An empty list: it can run."""
         from designer.graph.check import check, check_parameters  # noqa: PLC0415 - not needed to declare a pipeline
 
-        document = self.with_values(values)
+        given = check_parameters(Empty(name=self.name, parameters=dict(self.parameters)), values)
+        try:
+            document = self.with_values(values)
+        except ModuleLoadError:
+            if given:  # most likely the cause
+                return given
+            raise
         own = [] if self._document is not None else self._trace(values)[1].problems
-        modules = self.modules() if self._document is None else None
+        modules = self.modules(values) if self._document is None else None
 
         def validate(module: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
             known = modules.get(module) if modules is not None else self.registry.get(module)
             return known.validate(parameters) if known is not None else []
 
-        return [*own, *check_parameters(document, values), *check(document, self.specs(), validate, values)]
+        return [*own, *given, *check(document, self.specs(values), validate, values)]
 
     def run(
         self,
@@ -247,7 +260,7 @@ class Pipeline:
         if key not in self._built:
             try:
                 self._built[key] = build.trace(self.function, self.function.__name__, values)
-            except (ModuleLoadError, TypeError, IndexError, NameError, AttributeError, ValueError, KeyError) as error:
+            except Exception as error:
                 raise ModuleLoadError(
                     f"pipeline {self.function.__name__} can't be built: {_where(error)}{error}"
                 ) from error
@@ -274,12 +287,15 @@ def _from_data(data: dict[str, Any], project: str) -> Pipeline:
     return Pipeline(document, registry=Registry.for_project(Path(project), document.files))
 
 
+_PACKAGE = str(Path(__file__).parents[1]) + os.sep
+
+
 def _where(error: BaseException) -> str:
     trace = error.__traceback__
     place = ""
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if os.sep + "designer" + os.sep not in file:
+        if not file.startswith(_PACKAGE):
             place = f"{Path(file).name} line {trace.tb_lineno}: {type(error).__name__}: "
         trace = trace.tb_next
     return place

@@ -144,7 +144,7 @@ def main(fd: int) -> None:
             submit._loading.append(folder)
             try:
                 pipeline = pickle.loads(payload)
-                pipeline.modules()
+                pipeline.modules(order.values)
             finally:
                 submit._loading.clear()
             files.note()
@@ -154,14 +154,15 @@ def main(fd: int) -> None:
             answer = ("failed", f"{type(error).__name__}: {error}")
         connection.send_bytes(pickle.dumps(answer))
         if answer[0] == "ok" and not connection.poll():
-            _warm(pipeline)
+            _warm(pipeline, order)
 
 
-def _warm(pipeline: Pipeline) -> None:
+def _warm(pipeline: Pipeline, order: Order) -> None:
     """Import what the pipeline's modules import only when they run, so that the workers of the next run have it already."""
     from designer.engine.reuse.code import code_of  # noqa: PLC0415 - the launcher's own process only
 
-    files = {name.rpartition(".")[0] for module in pipeline.modules().values() for name in code_of(module.function).pieces}
+    modules = pipeline.modules(order.values).values()
+    files = {name.rpartition(".")[0] for module in modules for name in code_of(module.function).pieces}
     for name in sorted(files):
         for value in list(vars(sys.modules.get(name, sys)).values()):
             if isinstance(value, LazyModule):

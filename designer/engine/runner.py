@@ -40,6 +40,7 @@ class _Group:
     left: int = 0
     failed: str | None = None
     started: bool = False
+    ends: set[Status] = field(default_factory=set)  # how its nodes have ended
 
 
 @dataclass
@@ -89,10 +90,11 @@ class Runner:
         """Run to the end. Returns the final status, which is also written."""
         self._journal.event({"e": "update", "run": self.run_id, "status": Status.RUNNING, "started": time.time()})
         executor = executors.make(self._executor_name, self.place, self.modules, self._workers, self._seed)
+        interrupted = False
         try:
             self._loop(executor)
         except KeyboardInterrupt:
-            self._state.canceled = True
+            self._state.canceled = interrupted = True
             self._abandon(executor)
         finally:
             executor.close()
@@ -102,6 +104,8 @@ class Runner:
         if environment is not None:
             self._journal.event({"e": "document", "run": self.run_id, "data": {"environment": environment}})
         self.place.settle(others=True)  # the workers' journals, where they logged much
+        if interrupted:
+            raise KeyboardInterrupt
         return status
 
     def _loop(self, executor: executors.Executor) -> None:
@@ -346,13 +350,14 @@ class Runner:
         for around in _around(self.flat.nodes[path].group):
             group = self._groups[around]
             group.left -= 1
+            group.ends.add(status)
             if status is Status.FAILED and group.failed is None:
                 group.failed = path
             if group.left == 0 and group.started:
                 end: dict[str, Any] = {
                     "e": "update",
                     "run": group.run_id,
-                    "status": Status.COMPLETED,
+                    "status": next((bad for bad in (Status.CANCELED, Status.SKIPPED) if bad in group.ends), Status.COMPLETED),
                     "ended": time.time(),
                 }
                 if group.failed:
@@ -367,6 +372,9 @@ class Runner:
         state = self._state
         end: dict[str, Any] = {"e": "update", "run": self.run_id, "ended": time.time()}
         if state.canceled:
+            for path in {*(path for _, path in state.retries), *self._to_run} & state.runs.keys():  # waiting for another try
+                why = {"code": "Canceled", "message": "the run was canceled before its next try"}
+                self._ended(path, Status.CANCELED, Outcome(0, why), why)
             for path in self.flat.nodes:
                 if path not in state.runs:
                     self._skip(path, "not run, because the run was canceled")

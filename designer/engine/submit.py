@@ -230,7 +230,7 @@ _loading: list[str] = []  # not empty while a launcher loads a pipeline's file
 
 def flat_of(pipeline: Pipeline, values: Mapping[str, Any], until: Sequence[str] = ()) -> FlatPipeline:
     """What runs."""
-    flat = flatten(pipeline.with_values(values), values, pipeline.specs())
+    flat = flatten(pipeline.with_values(values), values, pipeline.specs(values))
     return only_until(flat, until) if until else flat
 
 
@@ -246,7 +246,7 @@ def planned(
 ) -> dict[str, Decision]:
     """What would happen to each node if the pipeline were run now."""
     flat = flat_of(pipeline, values, until)
-    return plan(flat, pipeline.modules(), store, regenerate=regenerate, pins=pins, seed=seed)
+    return plan(flat, pipeline.modules(values), store, regenerate=regenerate, pins=pins, seed=seed)
 
 
 def plan_pipeline(
@@ -273,7 +273,7 @@ def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
     document = pipeline.with_values(order.values)
     flat = flat_of(pipeline, order.values, order.until)
     now = time.time()
-    modules = pipeline.modules()
+    modules = pipeline.modules(order.values)
     provenance = Provenance(order.command, Path.cwd(), where.artifacts)
     with planning(where.folder):
         decisions = plan(flat, modules, where.read, regenerate=order.regenerate, pins=order.pins, seed=order.seed)

@@ -76,7 +76,7 @@ def execute(task: Task, module: Module[Any, Any], place: Place) -> Outcome:
     _reset_peak_memory()
     cpu = time.thread_time()
     outputs: Mapping[str, Handle] = {}
-    error = None
+    error: Mapping[str, Any] | None = None
     read: dict[str, str] = {}
     try:
         arguments = _arguments(task, module, place)
@@ -86,11 +86,16 @@ def execute(task: Task, module: Module[Any, Any], place: Place) -> Outcome:
         outputs = _kept(value, module, place)
         if task.notice:
             read = files.read_files(watch, place.folder)
-    except (Exception, SystemExit) as failure:
+    except KeyboardInterrupt:  # meant for the whole run
+        error = {"code": "Canceled", "message": "it was interrupted"}
+        raise
+    except BaseException as failure:  # asyncio's CancelledError, pytest's failures and the like are the module's own
         error = _error(failure)
     finally:
         used = time.thread_time() - cpu
         context.leave(token)
+        if run._has_children:
+            context.end_below(run, error)
         place.journal.forget(task.run_id)
     return Outcome(
         task.number, error, outputs, started, time.time(), used, _peak_memory(), files=read,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,8 @@ class Sink:
         """Append text."""
         if self._fd < 0:
             name, self._fd = self.run._place.logs.create()
-            self.run._journal.event({"e": "log", "run": self.run.id, "file": name, "start": 0, "end": None})
+            at = time.time_ns() // 1000  # behind whatever the run has printed before, in an earlier try or block
+            self.run._journal.event({"e": "log", "run": self.run.id, "i": at, "file": name, "start": 0, "end": None})
         os.write(self._fd, text.encode("utf-8", "backslashreplace"))
 
     def close(self) -> None:

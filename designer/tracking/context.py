@@ -14,9 +14,12 @@ from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING
 
 from designer.errors import RunStateError
+from designer.model.runs import Status
 from designer.store.place import VARIABLE, close_settled, place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from designer.tracking.run import Run
 
 RUN_VARIABLE = "DESIGNER_RUN_ID"
@@ -84,6 +87,18 @@ def _end_started_runs() -> None:
         else:
             run.fail(error)
     close_settled()
+
+
+def end_below(run: Run, error: Mapping[str, Any] | None) -> None:
+    """End the runs below a run that has ended which its code left open: as it did, well or with its error."""
+    for one in reversed(list(started_here.values())):
+        above = one._parent
+        while above is not None and above.id != run.id:
+            above = above._parent
+        if above is not None and error is None:
+            one.complete()
+        elif above is not None and error is not None:
+            one._end(status=Status.CANCELED if error["code"] == "Canceled" else Status.FAILED, error=dict(error))
 
 
 def _forget_in_child() -> None:

@@ -470,6 +470,8 @@ class Run:
         self._has_children = True
         self._journal.events([self._child_event(id, f"run_{id[:8]}", {key: text}) for id, text in made])
         children = [Run(self._experiment, id, place=self._place, root=self._root()) for id, _ in made]
+        for child in children:
+            child._parent, child._parent_known = self, True
         context.started_here.update({child.id: child for child in children})
         return children
 

@@ -29,7 +29,11 @@ class Serial:
     def submit(self, task: Task) -> None:
         """Execute it now."""
         with capturing(Run(task.experiment, task.run_id, place=self._place, managed=True, root=task.root)):
-            self._done.append(execute(task, self._modules[task.module], self._place))
+            try:
+                self._done.append(execute(task, self._modules[task.module], self._place))
+            except KeyboardInterrupt:
+                self._done.append(Outcome(task.number, {"code": "Canceled", "message": "it was interrupted"}))
+                raise
 
     def wait(self, timeout: float | None) -> Sequence[Outcome]:
         """What has been executed."""

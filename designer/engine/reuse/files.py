@@ -7,6 +7,7 @@ don't count.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import threading
 import time
 from contextlib import contextmanager
 from functools import lru_cache
+from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,10 +118,20 @@ def _digest(path: str, stamp: Stamp) -> str:
 
 
 def declared(names: tuple[str, ...], parameters: Mapping[str, Any]) -> dict[str, str]:
-    """Path -> digest for the parameters that a module declares to hold paths."""
+    """Path -> digest for the parameters that a module declares to hold paths, or patterns such as `data/*.csv`."""
     paths: list[str] = []
     for name in names:
         value = parameters.get(name)
         items = value if isinstance(value, (list, tuple)) else [value]
         paths += [str(item) for item in items if item not in (None, "")]
-    return {path: digest(path) for path in paths}
+    return {path: digest_of_matches(path) if _is_pattern(path) else digest(path) for path in paths}
+
+
+def _is_pattern(path: str) -> bool:
+    return has_magic(path) and not os.path.exists(path)
+
+
+def digest_of_matches(pattern: str) -> str:
+    """One digest of all that a pattern matches, names and contents, so that a new file is a change too."""
+    names = sorted(glob(pattern, recursive=True))
+    return hashlib.sha256("".join(f"{name}\0{digest(name)}\n" for name in names).encode()).hexdigest()

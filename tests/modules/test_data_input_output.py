@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from designer import MissingExtraError
+from designer import MissingExtraError, pipeline
 from modules._shared import errors
 from modules._shared.samples import packaged, packaged_frame
 from modules.data_input_output import sample_datasets
@@ -192,3 +192,19 @@ def test_a_sample_that_holds_more_than_a_frame_is_refused(tmp_path, monkeypatch)
     monkeypatch.setattr("modules._shared.samples.packaged", lambda *_: path)
     with pytest.raises(errors.BadFile, match="no part of a data frame"):
         packaged_frame("any", "evil.pkl.xz")
+
+
+def test_a_new_file_under_a_pattern_is_read_in_the_next_run(tmp_path):
+    @pipeline
+    def reading():
+        import_data(path=str(tmp_path / "*.csv"))
+
+    def rows():
+        child = next(iter(reading.run(executor="serial", store=tmp_path / "store").get_children()))
+        return child.get_metrics()["rows"]
+
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    assert rows() == 1
+    (tmp_path / "b.csv").write_text("x\n2\n")
+    assert rows() == 2
+    assert reading.plan(store=tmp_path / "store")["import_data"]["action"] == "reuse"

@@ -238,18 +238,29 @@ class Runner:
         self._ready.done(path)
 
     def taken(
-        self, path: str, run_id: str, reused_from: str, outputs: Mapping[str, Handle], events: list[Mapping[str, Any]]
+        self,
+        path: str,
+        run_id: str,
+        reused_from: str,
+        at: float,
+        outputs: Mapping[str, Handle],
+        events: list[Mapping[str, Any]],
     ) -> None:
-        """A node's result was taken from an earlier run: write that down, and go on with what needs it."""
+        """A node's result was taken from an earlier run: write that down, and go on with what needs it.
+
+        `events` tell of its run, and of child runs that were made after `at`.
+        """
         self._state.outputs[path] = outputs
         self._state.runs[path] = run_id
-        self._begin_groups(self.flat.nodes[path].group)
         record = self._created(path, self.parent_of(path), {})[0]
-        now = time.time()
-        end = {"e": "update", "run": run_id, "status": Status.COMPLETED, "started": now, "ended": now}
-        self._journal.events([{**record, "reused_from": reused_from}, *events, end])
+        end = {"e": "update", "run": run_id, "status": Status.COMPLETED, "started": at, "ended": at}
+        self._journal.events([{**record, "reused_from": reused_from, "created": at}, *events, end])
         self._left_group(path, Status.COMPLETED, None)
         self._ready.done(path)
+
+    def begin_groups_around(self, path: str) -> None:
+        """Begin the runs of the groups that a node lies in."""
+        self._begin_groups(self.flat.nodes[path].group)
 
     def parent_of(self, path: str) -> str:
         """The run above a node's: its group's, else the pipeline's."""
@@ -357,7 +368,9 @@ class Runner:
                 end: dict[str, Any] = {
                     "e": "update",
                     "run": group.run_id,
-                    "status": next((bad for bad in (Status.CANCELED, Status.SKIPPED) if bad in group.ends), Status.COMPLETED),
+                    "status": next(
+                        (bad for bad in (Status.CANCELED, Status.SKIPPED) if bad in group.ends), Status.COMPLETED
+                    ),
                     "ended": time.time(),
                 }
                 if group.failed:
@@ -372,7 +385,10 @@ class Runner:
         state = self._state
         end: dict[str, Any] = {"e": "update", "run": self.run_id, "ended": time.time()}
         if state.canceled:
-            for path in {*(path for _, path in state.retries), *self._to_run} & state.runs.keys():  # waiting for another try
+            for path in {
+                *(path for _, path in state.retries),
+                *self._to_run,
+            } & state.runs.keys():  # waiting for another try
                 why = {"code": "Canceled", "message": "the run was canceled before its next try"}
                 self._ended(path, Status.CANCELED, Outcome(0, why), why)
             for path in self.flat.nodes:

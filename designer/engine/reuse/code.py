@@ -235,6 +235,20 @@ def _below(places: list[str], parts: list[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _is_installed(path: str) -> bool:
-    parts = Path(path).parts
-    return "site-packages" in parts or "dist-packages" in parts
+    """Whether a file belongs to an installed distribution, whose version speaks for it, and not to the project."""
+    if not path:
+        return False
+    folder = Path(path).parent
+    while (folder / "__init__.py").exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder.name in ("site-packages", "dist-packages") or _has_distributions(str(folder))
+
+
+@lru_cache(maxsize=256)
+def _has_distributions(folder: str) -> bool:
+    try:
+        return any(name.endswith(".dist-info") for name in os.listdir(folder))
+    except OSError:
+        return False

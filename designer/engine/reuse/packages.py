@@ -24,15 +24,16 @@ _DISTRIBUTIONS = {  # where the import name isn't the distribution's, for the mo
 
 
 @cache
-def version_of(name: str) -> str | None:
-    """The installed version of the package that is imported as `name`; None when no distribution brings it."""
+def distribution_of(name: str) -> tuple[str, str] | None:
+    """The distribution that brings the package imported as `name`, and its version; None when none does."""
+    usual = _DISTRIBUTIONS.get(name, name)
     try:
-        return importlib.metadata.version(_DISTRIBUTIONS.get(name, name))
+        return usual, importlib.metadata.version(usual)
     except importlib.metadata.PackageNotFoundError:
         if not _is_there(name):
             return None
         brought_by = _by_import_name().get(name)
-        return importlib.metadata.version(brought_by[0]) if brought_by else None
+        return (brought_by[0], importlib.metadata.version(brought_by[0])) if brought_by else None
 
 
 def _is_there(name: str) -> bool:
@@ -49,5 +50,5 @@ def _by_import_name() -> dict[str, list[str]]:
 
 def versions(names: Iterable[str]) -> dict[str, str]:
     """Package -> version, for those that are installed distributions; with Python's own minor version as `python`."""
-    found = {_DISTRIBUTIONS.get(name, name): version for name in names if (version := version_of(name)) is not None}
-    return {"python": ".".join(platform.python_version_tuple()[:2]), **dict(sorted(found.items()))}
+    found = dict(sorted(found for name in names if (found := distribution_of(name)) is not None))
+    return {"python": ".".join(platform.python_version_tuple()[:2]), **found}

@@ -35,9 +35,16 @@ class Loop(Protocol):
     experiment: str
 
     def taken(
-        self, path: str, run_id: str, reused_from: str, outputs: Mapping[str, Handle], events: list[Mapping[str, Any]]
+        self,
+        path: str,
+        run_id: str,
+        reused_from: str,
+        at: float,
+        outputs: Mapping[str, Handle],
+        events: list[Mapping[str, Any]],
     ) -> None: ...
     def parent_of(self, path: str) -> str: ...
+    def begin_groups_around(self, path: str) -> None: ...
 
 
 class Taking:
@@ -159,7 +166,8 @@ class Taking:
         return [{"e": "code", "digest": code.digest, "data": code.data()}]
 
     def _take(self, path: str, result: Result, outputs: Mapping[str, Handle], reason: str) -> None:
-        run_id = str(uuid.uuid4())
+        self._loop.begin_groups_around(path)
+        run_id, at = str(uuid.uuid4()), time.time()  # what lies below it is younger, what lies around it older
         note = {
             "e": "result", "run": run_id, "key": result.key, "base": result.base, "ok": 1,
             "reusable": int(result.reusable and self._plan[path].reusable), "origin": result.origin,
@@ -167,7 +175,7 @@ class Taking:
             "created": time.time(), "seconds": result.seconds, "data": result.data,
         }  # fmt: skip
         events = [_because(run_id, reason), *self._copying.events(path, run_id, result), note]
-        self._loop.taken(path, run_id, result.origin, outputs, events)
+        self._loop.taken(path, run_id, result.origin, at, outputs, events)
         self._copying.remember(path, result)
 
     def close(self) -> None:

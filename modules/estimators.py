@@ -1,6 +1,6 @@
 """Any scikit-learn estimator as a module, in one line. Elsewhere: how such a learner behaves (_learners/wrapped.py).
 
-    ridge = estimator_module(Ridge, title="Ridge Regression")
+ridge = estimator_module(Ridge, title="Ridge Regression")
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What makes an engine strong: predict a car's horsepower, on data that the base installation brings.
 
-    designer run pipelines/cars.py
-    designer run pipelines/cars.py -p fraction=0.8
+designer run pipelines/cars.py
+designer run pipelines/cars.py -p fraction=0.8
 """
 
 from designer import pipeline

@@ -17,7 +17,17 @@ from modules.model_scoring_evaluation.evaluate_model import evaluate_model
 from modules.model_scoring_evaluation.score_model import score_model
 from modules.model_training.train_model import train_model
 
-KNOWN_AT_TAKE_OFF = ["month", "day", "sched_dep_time", "dep_delay", "sched_arr_time", "carrier", "origin", "dest", "distance"]
+KNOWN_AT_TAKE_OFF = [
+    "month",
+    "day",
+    "sched_dep_time",
+    "dep_delay",
+    "sched_arr_time",
+    "carrier",
+    "origin",
+    "dest",
+    "distance",
+]
 
 
 @pipeline

@@ -44,7 +44,9 @@ class Factors(Recommender):
         return np.clip(rating, self.lowest, self.highest)
 
 
-def factorize(users: pd.Series, items: pd.Series, ratings: pd.Series, factors: int, epochs: int, rate: float) -> Factors:
+def factorize(
+    users: pd.Series, items: pd.Series, ratings: pd.Series, factors: int, epochs: int, rate: float
+) -> Factors:
     """Fit by stochastic gradient descent; the same ratings give the same factors."""
     try:
         import surprise  # noqa: PLC0415 - an extra

@@ -51,7 +51,9 @@ class GradientDescent(Learner):
                 self.model_.partial_fit(rows, scaled)
                 loss = float(np.mean((self.predict(rows) - target) ** 2))
             if not loss < _HOPELESS * self.spread_**2:
-                raise UnfitModel(f"training diverged in epoch {epoch}: lower the learning rate of {self.learning_rate:g}")
+                raise UnfitModel(
+                    f"training diverged in epoch {epoch}: lower the learning rate of {self.learning_rate:g}"
+                )
             report(epoch, self.epochs, {"Train loss": loss})
         return self
 

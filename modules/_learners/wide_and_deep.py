@@ -83,7 +83,9 @@ class Side:
     def padded(self) -> tuple[Any, Any]:
         """Numbers and codes with a row of zeros in front, for the unknown."""
         count = len(self.ids)
-        numbers = np.zeros((count + 1, 0), "float32") if self.numbers is None else np.pad(self.numbers, ((1, 0), (0, 0)))
+        numbers = (
+            np.zeros((count + 1, 0), "float32") if self.numbers is None else np.pad(self.numbers, ((1, 0), (0, 0)))
+        )
         codes = np.zeros((count + 1, 0), int) if self.codes is None else np.pad(self.codes, ((1, 0), (0, 0)))
         return numbers, codes
 

@@ -91,7 +91,11 @@ def _score_columns(frame: pd.DataFrame, notes: dict[str, Any]) -> tuple[Task, An
     if LABELS not in columns:
         raise NotScored(columns)
     task = notes.get("task", "script")
-    return task if task != "script" else _guessed(frame, columns), LABELS, PROBABILITIES if PROBABILITIES in columns else None
+    return (
+        task if task != "script" else _guessed(frame, columns),
+        LABELS,
+        PROBABILITIES if PROBABILITIES in columns else None,
+    )
 
 
 def _guessed(frame: pd.DataFrame, columns: list[str]) -> Task:
@@ -133,7 +137,11 @@ def _binary(scored: Scored) -> Evaluation:
             _log_rows(run, f"Scored bins{suffix}", measures.scored_bins(actual, probability))
         counts = metrics.confusion_matrix(actual, predicted, labels=[0, 1])
         for c in (1, 0):
-            row = {"Predicted label": names[c], f"Actual_{names[1]}": int(counts[1, c]), f"Actual_{names[0]}": int(counts[0, c])}
+            row = {
+                "Predicted label": names[c],
+                f"Actual_{names[1]}": int(counts[1, c]),
+                f"Actual_{names[0]}": int(counts[0, c]),
+            }
             run.log_row(f"Confusion matrix{suffix}", **row)
         run.log_confusion_matrix(f"confusion_matrix{suffix}", measures.confusion_matrix(counts, names))
         both = np.column_stack([1 - probability, probability])

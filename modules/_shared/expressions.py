@@ -43,7 +43,9 @@ def matching(frame: pd.DataFrame, text: str) -> np.ndarray:
         pattern = re.compile(rest)
     except re.error as error:
         raise BadExpression(text, f"{error} in the regular expression", example) from error
-    return frame[column].map(lambda value: pattern.search(str(value)) is not None, na_action="ignore").eq(True).to_numpy()
+    return (
+        frame[column].map(lambda value: pattern.search(str(value)) is not None, na_action="ignore").eq(True).to_numpy()
+    )
 
 
 def relation(frame: pd.DataFrame, text: str) -> np.ndarray:
@@ -89,5 +91,7 @@ def _bound(values: pd.Series, text: str, whole: str, example: str) -> Any:
         if is_type(values, "Boolean"):
             return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
     except (ValueError, KeyError) as error:
-        raise BadExpression(whole, f"{text!r} is no value for column {values.name!r} of {values.dtype}", example) from error
+        raise BadExpression(
+            whole, f"{text!r} is no value for column {values.name!r} of {values.dtype}", example
+        ) from error
     return text

@@ -76,7 +76,14 @@ def facts(value: Any) -> dict[str, Any]:
 
 def register() -> None:
     """Tell designer how the palette's port types are kept."""
-    for name in ("UntrainedModel", "TrainedModel", "UntrainedCluster", "TrainedCluster", "Transformation", "Recommender"):
+    for name in (
+        "UntrainedModel",
+        "TrainedModel",
+        "UntrainedCluster",
+        "TrainedCluster",
+        "Transformation",
+        "Recommender",
+    ):
         register_format(Format(name=name, type_key=f"modules.{name}", suffix=".model", write=write, read=read))
 
 

@@ -62,7 +62,11 @@ def function(name: str) -> Function:
 def _functions() -> dict[str, Function]:
     degrees, radians = np.degrees, np.radians
     inverse = {"Acos": np.arccos, "Asin": np.arcsin, "Atan": np.arctan}
-    inverse |= {"Acot": lambda x: np.arctan(1 / x), "Acsc": lambda x: np.arcsin(1 / x), "Asec": lambda x: np.arccos(1 / x)}
+    inverse |= {
+        "Acot": lambda x: np.arctan(1 / x),
+        "Acsc": lambda x: np.arcsin(1 / x),
+        "Asec": lambda x: np.arccos(1 / x),
+    }
     direct = {"Cos": np.cos, "Sin": np.sin, "Tan": np.tan}
     direct |= {"Cot": lambda x: 1 / np.tan(x), "Csc": lambda x: 1 / np.sin(x), "Sec": lambda x: 1 / np.cos(x)}
     in_degrees = {f"{name}Degrees": _then(f, degrees) for name, f in inverse.items()}
@@ -77,7 +81,17 @@ def _functions() -> dict[str, Function]:
         "Arg": np.angle, "Sign": np.sign, "Sinc": lambda x: np.sinc(x / np.pi),
         "DegreesToRadians": radians, "RadiansToDegrees": degrees,
     }  # fmt: skip
-    return {**_basic(), **_compare(), **_rounding(), **_special(), **inverse, **direct, **in_degrees, **hyperbolic, **others}
+    return {
+        **_basic(),
+        **_compare(),
+        **_rounding(),
+        **_special(),
+        **inverse,
+        **direct,
+        **in_degrees,
+        **hyperbolic,
+        **others,
+    }
 
 
 def _basic() -> dict[str, Function]:

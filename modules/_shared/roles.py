@@ -45,7 +45,9 @@ def with_role(frame: pd.DataFrame, columns: Iterable[Hashable], role: Role) -> p
     return with_roles(frame, dict.fromkeys(columns, role))
 
 
-def carried(source: pd.DataFrame, result: pd.DataFrame, renamed: Mapping[Hashable, Hashable] | None = None) -> pd.DataFrame:
+def carried(
+    source: pd.DataFrame, result: pd.DataFrame, renamed: Mapping[Hashable, Hashable] | None = None
+) -> pd.DataFrame:
     """`result` with the roles and notes of `source`, for the columns that it still has."""
     renamed = renamed or {}
     roles = {renamed.get(name, name): role for name, role in roles_of(source).items()}

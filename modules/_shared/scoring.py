@@ -84,4 +84,3 @@ _SCORES = {
     "anomaly": _anomaly,
     "script": _script,
 }
-

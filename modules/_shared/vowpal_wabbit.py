@@ -15,7 +15,9 @@ from modules._shared.errors import BadExpression, BadFile, TooFewColumns
 if TYPE_CHECKING:
     import pandas as pd
 
-_OWN = re.compile(r"^(-d|--data|-f|--final_regressor|-i|--initial_regressor|-p|--predictions|-r|--raw_predictions|-t$|--testonly|--readable_model|--invert_hash|--daemon|-c$|--cache.*|--passes_file)$")
+_OWN = re.compile(
+    r"^(-d|--data|-f|--final_regressor|-i|--initial_regressor|-p|--predictions|-r|--raw_predictions|-t$|--testonly|--readable_model|--invert_hash|--daemon|-c$|--cache.*|--passes_file)$"
+)
 
 
 @dataclass

@@ -21,9 +21,7 @@ def init_image_transformation(
     color_jitter: Annotated[bool, param("Color jitter", "Random brightness, contrast, saturation.")] = False,
     grayscale: Annotated[bool, param("Grayscale")] = False,
     random_resized_crop: Annotated[bool, param("Random resized crop")] = False,
-    random_resized_crop_size: Annotated[
-        int, param("Random size", ge=1, when={"random_resized_crop": [True]})
-    ] = 256,
+    random_resized_crop_size: Annotated[int, param("Random size", ge=1, when={"random_resized_crop": [True]})] = 256,
     random_crop: Annotated[bool, param("Random crop")] = False,
     random_crop_size: Annotated[int, param("Random crop size", ge=1, when={"random_crop": [True]})] = 224,
     random_horizontal_flip: Annotated[bool, param("Random horizontal flip")] = False,

@@ -32,9 +32,7 @@ def export_data(
     format: Annotated[Literal["csv", "tsv", "parquet", "json lines"], param("File format", when=_FILE)] = "csv",
     connection: Annotated[str, param("Connection", "A SQLAlchemy address, such as sqlite:///shop.db.", when=_SQL)] = "",
     table: Annotated[str, param("Table", when=_SQL)] = "",
-    if_exists: Annotated[
-        Literal["replace", "append", "fail"], param("If the table exists", when=_SQL)
-    ] = "replace",
+    if_exists: Annotated[Literal["replace", "append", "fail"], param("If the table exists", when=_SQL)] = "replace",
 ) -> None:
     """Write the dataset; an existing file is replaced."""
     run = Run.get_context()

@@ -38,9 +38,17 @@ def import_data(
         Literal["File, folder or glob", "URL via HTTP", "SQL database"], param("Data source")
     ] = "File, folder or glob",
     path: Annotated[
-        str, param("Path", "A file, a folder (all its data files) or a pattern such as data/**/*.csv.", when={"source": ["File, folder or glob"]})
+        str,
+        param(
+            "Path",
+            "A file, a folder (all its data files) or a pattern such as data/**/*.csv.",
+            when={"source": ["File, folder or glob"]},
+        ),
     ] = "",
-    url: Annotated[str, param("Data source URL", "http(s)://… or any address that fsspec knows.", when={"source": ["URL via HTTP"]})] = "",
+    url: Annotated[
+        str,
+        param("Data source URL", "http(s)://… or any address that fsspec knows.", when={"source": ["URL via HTTP"]}),
+    ] = "",
     connection: Annotated[
         str, param("Connection", "A SQLAlchemy address, such as sqlite:///shop.db.", when={"source": ["SQL database"]})
     ] = "",

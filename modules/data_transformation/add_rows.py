@@ -14,7 +14,9 @@ else:
     pd = lazy_import("pandas")
 
 
-@module(title="Add Rows", category="Data Transformation", version="1", metrics=[Metric("rows", unit="rows", pinned=True)])
+@module(
+    title="Add Rows", category="Data Transformation", version="1", metrics=[Metric("rows", unit="rows", pinned=True)]
+)
 def add_rows(
     dataset1: Annotated[pd.DataFrame, PortInfo(title="Dataset1")],
     dataset2: Annotated[pd.DataFrame, PortInfo(title="Dataset2")],

@@ -19,7 +19,6 @@ else:
     np, pd = lazy_import("numpy"), lazy_import("pandas")
 
 
-
 @module(
     title="Apply Math Operation",
     category="Data Transformation",
@@ -42,9 +41,7 @@ def apply_math_operation(
     rounding: Annotated[
         Literal[CHOICES["Rounding"]], param("Rounding function", when={"category": ["Rounding"]})
     ] = "Ceiling",
-    special: Annotated[
-        Literal[CHOICES["Special"]], param("Special function", when={"category": ["Special"]})
-    ] = "Beta",
+    special: Annotated[Literal[CHOICES["Special"]], param("Special function", when={"category": ["Special"]})] = "Beta",
     trigonometric: Annotated[
         Literal[CHOICES["Trigonometric"]], param("Trigonometric function", when={"category": ["Trigonometric"]})
     ] = "Acos",
@@ -53,7 +50,8 @@ def apply_math_operation(
     ] = "Constant",
     constant: Annotated[float, param("Second argument", when={"second_type": ["Constant"]})] = 0.0,
     second_columns: Annotated[
-        Columns, param("Second argument columns", "One, or as many as in the column set.", when={"second_type": ["ColumnSet"]})
+        Columns,
+        param("Second argument columns", "One, or as many as in the column set.", when={"second_type": ["ColumnSet"]}),
     ] = NOTHING,
     columns: Annotated[Columns, param("Column set")] = NUMERIC,
     output: Annotated[Literal["Append", "Inplace", "ResultOnly"], param("Output mode")] = "Append",
@@ -76,16 +74,17 @@ def apply_math_operation(
         labels[column] = label
     run = Run.get_context()
     run.log("columns_computed", len(results))
-    run.log("undefined_values", sum(int(np.sum(~np.isfinite(one) & ~np.isnan(numbers(input[n])))) for n, one in results.items()))
+    run.log(
+        "undefined_values",
+        sum(int(np.sum(~np.isfinite(one) & ~np.isnan(numbers(input[n])))) for n, one in results.items()),
+    )
     if output == "Inplace":
         return carried(input, input.assign(**{str(n): one for n, one in results.items()}))
     added = pd.DataFrame({labels[n]: one for n, one in results.items()}, index=input.index)
     return added if output == "ResultOnly" else carried(input, pd.concat([input, added], axis=1))
 
 
-def _seconds(
-    frame: pd.DataFrame, picked: list[Any], kind: str, constant: float, columns: Any
-) -> list[tuple[Any, str]]:
+def _seconds(frame: pd.DataFrame, picked: list[Any], kind: str, constant: float, columns: Any) -> list[tuple[Any, str]]:
     """The second argument for each picked column, and how a result's name says it."""
     if kind == "Constant":
         return [(constant, f"${constant:g}")] * len(picked)

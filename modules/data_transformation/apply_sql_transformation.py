@@ -29,10 +29,16 @@ def apply_sql_transformation(
     t3: Annotated[pd.DataFrame | None, PortInfo(title="t3")] = None,
     *,
     query: Annotated[
-        str, param("SQL query script", "The datasets are the tables t1, t2 and t3.", extra={"widget": "code", "language": "sql"})
+        str,
+        param(
+            "SQL query script",
+            "The datasets are the tables t1, t2 and t3.",
+            extra={"widget": "code", "language": "sql"},
+        ),
     ] = "select * from t1",
     engine: Annotated[
-        Literal["SQLite", "DuckDB"], param("SQL engine", "SQLite speaks the Designer's dialect; DuckDB is for many rows.")
+        Literal["SQLite", "DuckDB"],
+        param("SQL engine", "SQLite speaks the Designer's dialect; DuckDB is for many rows."),
     ] = "SQLite",
 ) -> Annotated[pd.DataFrame, PortInfo(title="Result_dataset")]:
     """The result of the (last) query. SQLite keeps dates as text and Booleans as 0 and 1; columns that keep their name keep their type."""

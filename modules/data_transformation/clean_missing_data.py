@@ -87,7 +87,9 @@ def clean_missing_data(
     ] = "0",
     all_missing: Annotated[
         Literal["Propagate", "Remove"],
-        param("Cols with all missing values", "Keep such columns as they are, or remove them.", when={"mode": _REPLACING}),
+        param(
+            "Cols with all missing values", "Keep such columns as they are, or remove them.", when={"mode": _REPLACING}
+        ),
     ] = "Remove",
     indicators: Annotated[
         bool,

@@ -57,7 +57,9 @@ def clip_values(
     ] = "Threshold",
     columns: Annotated[Columns, param("List of columns")] = NUMERIC,
     overwrite: Annotated[bool, param("Overwrite flag", "Otherwise new columns `name_clipped`.")] = True,
-    indicators: Annotated[bool, param("Add indicator columns", "Columns `name_clipped_flag` of true and false.")] = False,
+    indicators: Annotated[
+        bool, param("Add indicator columns", "Columns `name_clipped_flag` of true and false.")
+    ] = False,
 ) -> Annotated[pd.DataFrame, PortInfo(title="Result_dataset")]:
     """Replace values beyond the bounds. Mean and median are those of the values within."""
     constant = threshold == "Constant"
@@ -82,7 +84,9 @@ def clip_values(
     return carried(input, input.assign(**{str(name): column for name, column in added.items()}))
 
 
-def _beyond(name: Any, values: np.ndarray, high: float | None, low: float | None, constant: bool) -> list[tuple[Any, float]]:
+def _beyond(
+    name: Any, values: np.ndarray, high: float | None, low: float | None, constant: bool
+) -> list[tuple[Any, float]]:
     """Where the column is above and below its bounds, and the bounds."""
     there = values[~np.isnan(values)]
     if not len(there):

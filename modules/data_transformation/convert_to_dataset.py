@@ -46,7 +46,9 @@ def convert_to_dataset(
         result = result.mask(_equal(result, missing_value))
     elif action == "ReplaceValues":
         where = result.isna() if replace == "Missing" else _equal(result, custom_value)
-        result = result.assign(**{str(n): _put(result[n], where[n], new_value) for n in result.columns if where[n].any()})
+        result = result.assign(
+            **{str(n): _put(result[n], where[n], new_value) for n in result.columns if where[n].any()}
+        )
     changed = int((result.isna() != dataset.isna()).sum().sum())
     if action == "ReplaceValues" and replace == "Custom":
         changed = int(_equal(dataset, custom_value).sum().sum())

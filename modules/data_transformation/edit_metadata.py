@@ -24,7 +24,12 @@ _ROLE: dict[str, Role] = {
     "Clear weight": "feature",
     "Clear score": "feature",
 }
-_CLEARS: dict[str, Role] = {"Clear feature": "feature", "Clear label": "label", "Clear score": "score", "Clear weight": "weight"}
+_CLEARS: dict[str, Role] = {
+    "Clear feature": "feature",
+    "Clear label": "label",
+    "Clear score": "score",
+    "Clear weight": "weight",
+}
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 

@@ -68,14 +68,18 @@ class Binned(NamedTuple):
 def group_data_into_bins(
     dataset: Annotated[pd.DataFrame, PortInfo(title="Dataset")],
     *,
-    mode: Annotated[Mode, param("Binning mode", "As many rows, or the same width, in each bin; or your own edges.")] = "Quantiles",
+    mode: Annotated[
+        Mode, param("Binning mode", "As many rows, or the same width, in each bin; or your own edges.")
+    ] = "Quantiles",
     columns: Annotated[Columns, param("Columns to bin")] = NUMERIC,
     output: Annotated[Literal["Append", "Inplace", "Result Only"], param("Output mode")] = "Append",
     categorical: Annotated[bool, param("Tag columns as categorical")] = True,
     bins: Annotated[int, param("Number of bins", ge=1, when={"mode": ["Quantiles", "Equal Width"]})] = 10,
     quantile_values: Annotated[
         Literal["Percent", "PQuantile", "Quantile Index"],
-        param("Quantile normalization", "A bin's name: up to 100, up to 1, or its number.", when={"mode": ["Quantiles"]}),
+        param(
+            "Quantile normalization", "A bin's name: up to 100, up to 1, or its number.", when={"mode": ["Quantiles"]}
+        ),
     ] = "Percent",
     first_edge: Annotated[float, param("First edge position", when=_CUSTOM_WIDTH)] = 0.0,
     width: Annotated[float, param("Bin width", gt=0, when=_CUSTOM_WIDTH)] = 0.5,

@@ -35,7 +35,9 @@ def join_data(
     right_dataset: Annotated[pd.DataFrame, PortInfo(title="Right dataset")],
     *,
     left_keys: Annotated[Columns, param("Join key columns for left dataset")] = NOTHING,
-    right_keys: Annotated[Columns, param("Join key columns for right dataset", "In the same order as on the left.")] = NOTHING,
+    right_keys: Annotated[
+        Columns, param("Join key columns for right dataset", "In the same order as on the left.")
+    ] = NOTHING,
     match_case: Annotated[bool, param("Match case", "Of keys that are text.")] = True,
     join_type: Annotated[
         Literal["Inner Join", "Left Outer Join", "Full Outer Join", "Left Semi-Join"], param("Join type")
@@ -49,7 +51,9 @@ def join_data(
     left_on = pick_in_order(left_dataset, left_keys, "Join key columns for left dataset")
     right_on = pick_in_order(right_dataset, right_keys, "Join key columns for right dataset")
     if len(left_on) != len(right_on):
-        raise WrongColumnCount("Join key columns for right dataset", right_on, f"{len(left_on)} columns, as on the left")
+        raise WrongColumnCount(
+            "Join key columns for right dataset", right_on, f"{len(left_on)} columns, as on the left"
+        )
     left = _keys(left_dataset, left_on, match_case)
     right = _keys(right_dataset, right_on, match_case)
     for a, b, left_name, right_name in zip(left, right, left_on, right_on, strict=True):

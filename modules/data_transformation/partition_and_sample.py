@@ -55,7 +55,9 @@ def partition_and_sample(
     custom_stratified: Annotated[bool, param("Stratified split for customized fold assignment", when=_CUSTOM)] = False,
     custom_stratification_column: Annotated[
         OneColumn,
-        param("Stratification key column for customized fold assignment", when={**_CUSTOM, "custom_stratified": [True]}),
+        param(
+            "Stratification key column for customized fold assignment", when={**_CUSTOM, "custom_stratified": [True]}
+        ),
     ] = NOTHING,
     fold: Annotated[int, param("Specify which fold to be sampled from", ge=1, when=_PICK)] = 1,
     complement: Annotated[bool, param("Pick complement of the selected fold", "All other folds.", when=_PICK)] = False,
@@ -85,7 +87,9 @@ def partition_and_sample(
         numbers = folds(len(rows), shares, seed if randomized else None, strata) + 1
         result = with_role(carried(dataset, rows.assign(**{FOLD: numbers})), [FOLD], "none")
         run.log("folds", len(shares))
-        run.log_table("Folds", {"Fold": [*range(1, len(shares) + 1)], "Rows": np.bincount(numbers, minlength=len(shares) + 1)[1:]})
+        run.log_table(
+            "Folds", {"Fold": [*range(1, len(shares) + 1)], "Rows": np.bincount(numbers, minlength=len(shares) + 1)[1:]}
+        )
     run.log("rows", len(result))
     return carried(dataset if FOLD not in result.columns else result, result)
 

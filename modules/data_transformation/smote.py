@@ -32,9 +32,12 @@ def smote(
     *,
     label: Annotated[OneColumn, param("Label column", "Empty: the column marked as label.")] = LABEL,
     percentage: Annotated[
-        int, param("SMOTE percentage", "100: as many new rows of the rare class as there are; 200: twice as many.", ge=0)
+        int,
+        param("SMOTE percentage", "100: as many new rows of the rare class as there are; 200: twice as many.", ge=0),
     ] = 100,
-    neighbors: Annotated[int, param("Number of nearest neighbors", "New rows lie between a row and one of these.", ge=1)] = 1,
+    neighbors: Annotated[
+        int, param("Number of nearest neighbors", "New rows lie between a row and one of these.", ge=1)
+    ] = 1,
     seed: Seed = 0,
 ) -> Annotated[pd.DataFrame, PortInfo(title="Results dataset")]:
     """Add made-up rows of the rarest class, each between a row of it and one of its nearest neighbours.

@@ -41,15 +41,15 @@ def split_data(
     splitting_mode: Annotated[
         Literal["Split Rows", "Regular Expression", "Relative Expression", "Recommender Split"], param("Splitting mode")
     ] = "Split Rows",
-    fraction: Annotated[
-        float, param("Fraction of rows in the first output dataset", ge=0, le=1, when=_ROWS)
-    ] = 0.5,
+    fraction: Annotated[float, param("Fraction of rows in the first output dataset", ge=0, le=1, when=_ROWS)] = 0.5,
     randomized: Annotated[bool, param("Randomized split", "Otherwise the first rows go first.", when=_ROWS)] = True,
     seed: Annotated[int, param("Random seed", ge=0, le=LARGEST_SEED, when=_ROWS)] = 0,
     stratified: Annotated[
         bool, param("Stratified split", "The same shares of each value of a column in both parts.", when=_ROWS)
     ] = False,
-    stratification_column: Annotated[OneColumn, param("Stratification key column", when={"stratified": [True]})] = NOTHING,
+    stratification_column: Annotated[
+        OneColumn, param("Stratification key column", when={"stratified": [True]})
+    ] = NOTHING,
     training_only_users: Annotated[
         float, param("Fraction of training-only users", ge=0, le=1, when=_RECOMMENDER)
     ] = 0.5,
@@ -73,7 +73,11 @@ def split_data(
     ] = '\\"column name" ^start',
     relational_expression: Annotated[
         str,
-        param("Relational expression", "Rows for which it holds go first.", when={"splitting_mode": ["Relative Expression"]}),
+        param(
+            "Relational expression",
+            "Rows for which it holds go first.",
+            when={"splitting_mode": ["Relative Expression"]},
+        ),
     ] = '\\"column name" > 3',
 ) -> Split:
     """Split the rows in two parts."""

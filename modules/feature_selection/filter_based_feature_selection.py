@@ -58,7 +58,9 @@ def filter_based_feature_selection(
     if method == "Pearson Correlation":
         if not is_type(input_dataset[column], "Numeric") and not is_type(input_dataset[column], "Boolean"):
             raise NotNumeric(column, input_dataset[column].dtype, "correlate with")
-        candidates = [n for n in candidates if is_type(input_dataset[n], "Numeric") or is_type(input_dataset[n], "Boolean")]
+        candidates = [
+            n for n in candidates if is_type(input_dataset[n], "Numeric") or is_type(input_dataset[n], "Boolean")
+        ]
     if not candidates:
         raise TooFewColumns(len(input_dataset.columns), 2, f"{method} (a target and a feature that suits it)")
     score = _correlation if method == "Pearson Correlation" else _chi_squared

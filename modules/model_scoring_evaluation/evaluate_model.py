@@ -37,12 +37,16 @@ _PORTS = (" (left port)", " (right port)")
     title="Evaluate Model",
     category="Model Scoring & Evaluation",
     version="1",
-    metrics=[*_SCORES, *(Metric(**{**one.model_dump(), "name": one.name + port}) for port in _PORTS for one in _SCORES)],
+    metrics=[
+        *_SCORES,
+        *(Metric(**{**one.model_dump(), "name": one.name + port}) for port in _PORTS for one in _SCORES),
+    ],
 )
 def evaluate_model(
     scored_dataset: Annotated[pd.DataFrame, PortInfo(title="Scored dataset")],
     scored_dataset_to_compare: Annotated[
-        pd.DataFrame | None, PortInfo(title="Scored dataset to compare", description="Scored by a model of the same kind.")
+        pd.DataFrame | None,
+        PortInfo(title="Scored dataset to compare", description="Scored by a model of the same kind."),
     ] = None,
 ) -> Annotated[pd.DataFrame, PortInfo(title="Evaluation results")]:
     """The usual scores of the task, logged and as a table: a row per scored dataset (clustering: a row per cluster)."""

@@ -45,7 +45,9 @@ def score_image_model(
             parts.append(library.softmax(network(tensors), dim=1).numpy())
             run.report_progress(len(parts) * BATCH, len(images))
     found = np.concatenate(parts)
-    frame = pd.DataFrame({"Image": [image.as_posix() for image in images], "Category": [class_of(image) for image in images]})
+    frame = pd.DataFrame(
+        {"Image": [image.as_posix() for image in images], "Category": [class_of(image) for image in images]}
+    )
     for i, name in enumerate(trained_model.classes):
         frame[f"{PROBABILITIES}_{name}"] = found[:, i].astype(float)
     frame[LABELS] = pd.Index(trained_model.classes).take(found.argmax(axis=1)).array

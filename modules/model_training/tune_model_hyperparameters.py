@@ -46,7 +46,9 @@ def tune_model_hyperparameters(
     *,
     mode: Annotated[
         Literal["Entire grid", "Random sweep", "Random grid"],
-        param("Specify parameter sweeping mode", "Random: some points, drawn with (sweep) or without (grid) repetition."),
+        param(
+            "Specify parameter sweeping mode", "Random: some points, drawn with (sweep) or without (grid) repetition."
+        ),
     ] = "Random sweep",
     most_runs: Annotated[int, param("Maximum number of runs on random sweep", ge=1, le=10_000, when=_RANDOM)] = 5,
     seed: Annotated[int, param("Random seed", ge=0, le=LARGEST_SEED, when=_RANDOM)] = 0,

@@ -24,7 +24,9 @@ else:
 )
 def score_svd_recommender(
     trained_recommendation: Annotated[Recommender, PortInfo(title="Trained SVD recommendation")],
-    dataset_to_score: Annotated[pd.DataFrame, PortInfo(title="Dataset to score", description="User, item (and rating).")],
+    dataset_to_score: Annotated[
+        pd.DataFrame, PortInfo(title="Dataset to score", description="User, item (and rating).")
+    ],
     training_data: Annotated[pd.DataFrame | None, PortInfo(title="Training data")] = None,
     *,
     kind: Kind = "Item recommendation",

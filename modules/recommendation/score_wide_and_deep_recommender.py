@@ -25,7 +25,9 @@ else:
 )
 def score_wide_and_deep_recommender(
     trained_recommendation: Annotated[Recommender, PortInfo(title="Trained Wide and Deep recommendation model")],
-    dataset_to_score: Annotated[pd.DataFrame, PortInfo(title="Dataset to score", description="User, item (and rating).")],
+    dataset_to_score: Annotated[
+        pd.DataFrame, PortInfo(title="Dataset to score", description="User, item (and rating).")
+    ],
     training_data: Annotated[pd.DataFrame | None, PortInfo(title="Training data")] = None,
     user_features: Annotated[
         pd.DataFrame | None, PortInfo(title="User features", description="Instead of those of training.")
@@ -47,8 +49,6 @@ def score_wide_and_deep_recommender(
     if kind == "Rating prediction":
         result = rated(model, dataset_to_score)
     else:
-        result = recommended(
-            model, dataset_to_score, training_data, selection, most_items, smallest_pool, with_ratings
-        )
+        result = recommended(model, dataset_to_score, training_data, selection, most_items, smallest_pool, with_ratings)
     Run.get_context().log("rows", len(result))
     return result

@@ -40,7 +40,9 @@ def convert_word_to_vector(
     ] = "Skip-Gram",
     glove_file: Annotated[
         str,
-        param("GloVe file", "Path of a text file of word vectors.", when={"strategy": ["GloVe pretrained English model"]}),
+        param(
+            "GloVe file", "Path of a text file of word vectors.", when={"strategy": ["GloVe pretrained English model"]}
+        ),
     ] = "",
     most_words: Annotated[int, param("Maximum number of words in vocabulary", ge=10, le=2147483647)] = 10_000,
     fewest: Annotated[int, param("Minimum count of one word", ge=1, le=100)] = 5,
@@ -67,7 +69,15 @@ def convert_word_to_vector(
 
 
 def _trained(
-    run: Run, strategy: str, sentences: list[list[str]], algorithm: str, most: int, fewest: int, length: int, window: int, epochs: int
+    run: Run,
+    strategy: str,
+    sentences: list[list[str]],
+    algorithm: str,
+    most: int,
+    fewest: int,
+    length: int,
+    window: int,
+    epochs: int,
 ) -> tuple[list[str], Any]:
     models = _gensim()
     word2vec = strategy == "Gensim Word2Vec model"
@@ -82,7 +92,9 @@ def _trained(
         step = (model.alpha - model.min_alpha) / epochs  # the learning rate falls evenly over all epochs
         start = model.alpha - step * (epoch - 1)
         options = {"compute_loss": True} if word2vec else {}
-        model.train(sentences, total_examples=len(sentences), epochs=1, start_alpha=start, end_alpha=start - step, **options)
+        model.train(
+            sentences, total_examples=len(sentences), epochs=1, start_alpha=start, end_alpha=start - step, **options
+        )
         if word2vec:
             run.log("Train loss", float(model.get_latest_training_loss()), step=epoch)
         run.report_progress(epoch, epochs)

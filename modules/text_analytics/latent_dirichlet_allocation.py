@@ -88,13 +88,9 @@ def latent_dirichlet_allocation(
     batch: Annotated[int, param("Size of the batch", ge=1, le=1024, when=_ALL)] = 32,
     offset: Annotated[
         int,
-        param(
-            "Initial value of iteration used in learning rate update schedule", ge=1, le=_LARGEST, when=_ALL
-        ),
+        param("Initial value of iteration used in learning rate update schedule", ge=1, le=_LARGEST, when=_ALL),
     ] = 10,
-    power: Annotated[
-        float, param("Power applied to the iteration during updates", ge=0.5, le=1, when=_ALL)
-    ] = 0.5,
+    power: Annotated[float, param("Power applied to the iteration during updates", ge=0.5, le=1, when=_ALL)] = 0.5,
     passes: Annotated[int, param("Number of training iterations", ge=1, le=1024, when=_ALL)] = 25,
     dictionary: Annotated[bool, param("Build dictionary of ngrams", when=_FEW)] = True,
     dictionary_size: Annotated[
@@ -105,7 +101,8 @@ def latent_dirichlet_allocation(
     ] = 12,
     dictionary_before: Annotated[bool, param("Build dictionary of ngrams prior to LDA", when=_ALL)] = True,
     dictionary_size_before: Annotated[
-        int, param("Maximum number of ngrams in dictionary", ge=1, le=_LARGEST, when={**_ALL, "dictionary_before": [True]})
+        int,
+        param("Maximum number of ngrams in dictionary", ge=1, le=_LARGEST, when={**_ALL, "dictionary_before": [True]}),
     ] = 20_000,
     bits_before: Annotated[
         int, param("Number of hash bits", ge=1, le=31, when={**_ALL, "dictionary_before": [False]})

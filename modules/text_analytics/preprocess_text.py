@@ -44,7 +44,9 @@ def preprocess_text(
     lowercase: Annotated[bool, param("Normalize case to lowercase")] = True,
     remove_numbers: Annotated[bool, param("Remove numbers")] = True,
     remove_special: Annotated[bool, param("Remove special characters")] = True,
-    remove_repeats: Annotated[bool, param("Remove duplicate characters", "Of three or more in a row, two stay.")] = True,
+    remove_repeats: Annotated[
+        bool, param("Remove duplicate characters", "Of three or more in a row, two stay.")
+    ] = True,
     remove_emails: Annotated[bool, param("Remove email addresses")] = True,
     remove_urls: Annotated[bool, param("Remove URLs")] = True,
     expand_contractions: Annotated[bool, param("Expand verb contractions", when={"language": ["English"]})] = True,

@@ -27,7 +27,8 @@ else:
 def score_vowpal_wabbit_model(
     trained_model: Annotated[VowpalWabbitModel, PortInfo(title="Trained Vowpal Wabbit model")],
     test_data: Annotated[
-        pd.DataFrame | Path, PortInfo(title="Test data", description="Examples in the first column, or a file or folder.")
+        pd.DataFrame | Path,
+        PortInfo(title="Test data", description="Examples in the first column, or a file or folder."),
     ],
     *,
     arguments: Annotated[str, param("VW arguments", "Such as --link logistic.")] = "",

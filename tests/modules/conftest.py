@@ -42,7 +42,9 @@ def patients() -> pd.DataFrame:
     draw = np.random.default_rng(1)
     ill = draw.random(200) < 0.4
     first, second = draw.normal(ill * 1.5, 1.0), draw.normal(-1.0 * ill, 1.0)
-    return pd.DataFrame({"first": first, "second": second, "noise": draw.normal(size=200), "state": np.where(ill, "well", "ill")})
+    return pd.DataFrame(
+        {"first": first, "second": second, "noise": draw.normal(size=200), "state": np.where(ill, "well", "ill")}
+    )
 
 
 @pytest.fixture

@@ -20,7 +20,14 @@ DOCUMENT = ROOT / "docs" / "palette.md"
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
 _REFERENCE = Path(__file__).parent / "reference"
 _BOUNDS = {"UINT32_MAX": 2**32 - 1, "FLOAT_MIN_POSITIVE": "more than 0"}
-_TYPES = {"Int": "integer", "Float": "number", "Boolean": "boolean", "String": "string", "Script": "string", "Range": "string"}
+_TYPES = {
+    "Int": "integer",
+    "Float": "number",
+    "Boolean": "boolean",
+    "String": "string",
+    "Script": "string",
+    "Range": "string",
+}
 
 
 def specs() -> dict[str, ModuleSpec]:
@@ -31,7 +38,11 @@ def specs() -> dict[str, ModuleSpec]:
 
 def originals() -> list[dict[str, Any]]:
     """The original's modules: those with all their parameters, then those of which only the ports are known."""
-    return [module for name in ("designer_modules", "other_modules") for module in json.loads((_REFERENCE / f"{name}.json").read_text())]
+    return [
+        module
+        for name in ("designer_modules", "other_modules")
+        for module in json.loads((_REFERENCE / f"{name}.json").read_text())
+    ]
 
 
 def differences(original: dict[str, Any], ours: ModuleSpec) -> list[str]:
@@ -79,7 +90,15 @@ def _said(name: str, what: str, theirs: Any, ours: Any, same: Any = None) -> lis
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "none" if value is None else json.dumps(value) if isinstance(value, str | bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        "none"
+        if value is None
+        else json.dumps(value)
+        if isinstance(value, str | bool)
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def _type(fact: dict[str, Any]) -> str:
@@ -138,14 +157,23 @@ def table() -> str:
     ours = specs()
     lines = []
     for category in dict.fromkeys(module["category"] for module in originals()):
-        lines += [f"### {category}", "", "| original = our title | module | ports | parameters | metrics | what differs, and why |"]
+        lines += [
+            f"### {category}",
+            "",
+            "| original = our title | module | ports | parameters | metrics | what differs, and why |",
+        ]
         lines += ["| --- | --- | --- | --- | --- | --- |"]
         for original in originals():
             if original["category"] == category:
                 lines.append(_row(original, ours[original["name"]]))
         lines.append("")
     known = {module["name"] for module in originals()}
-    lines += ["### Modules that the original doesn't have", "", "| title | module | ports | parameters | metrics |", "| --- | --- | --- | --- | --- |"]
+    lines += [
+        "### Modules that the original doesn't have",
+        "",
+        "| title | module | ports | parameters | metrics |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     lines += [f"| {' | '.join(_cells(spec))} |" for title, spec in sorted(ours.items()) if title not in known]
     return "\n".join(lines) + "\n"
 
@@ -161,7 +189,13 @@ def _cells(spec: ModuleSpec) -> list[str]:
     metrics = [metric.name for metric in spec.metrics if not metric.name.endswith(" port)")]
     suffix = " (each also with (left port) and (right port))" if len(metrics) < len(spec.metrics) else ""
     ports = f"{_ports(spec.inputs)} → {_ports(spec.outputs)}"
-    cells = [spec.title, f"`{spec.id}`", ports, "; ".join(dict.fromkeys(names)) or "–", ("; ".join(metrics) or "–") + suffix]
+    cells = [
+        spec.title,
+        f"`{spec.id}`",
+        ports,
+        "; ".join(dict.fromkeys(names)) or "–",
+        ("; ".join(metrics) or "–") + suffix,
+    ]
     return [cell.replace("|", "\\|") for cell in cells]
 
 

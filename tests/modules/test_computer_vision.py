@@ -100,7 +100,9 @@ def test_folders_without_images_are_told(tmp_path):
 
 
 def test_a_transformation_has_the_chosen_steps(images, tmp_path):
-    steps = init_image_transformation(resize=True, size=20, random_horizontal_flip=True, random_rotation=True, rotation_degrees=5)
+    steps = init_image_transformation(
+        resize=True, size=20, random_horizontal_flip=True, random_rotation=True, rotation_degrees=5
+    )
     assert steps == ImageTransformation(resize=20, random_horizontal_flip=True, random_rotation=5)
     formats.write(steps, tmp_path / "steps")
     assert formats.read(tmp_path / "steps") == steps
@@ -168,7 +170,9 @@ def test_a_network_learns_colours_is_kept_and_scores(images, run, tmp_path):
     assert logged["learning rate"][-1] == 0.001
     assert logged["Train loss"][-1] < logged["Train loss"][0]
     write_network(network, tmp_path / "network")
-    scored = score_image_model(read_network(tmp_path / "network"), apply_image_transformation(steps, valid, mode="For inference"))
+    scored = score_image_model(
+        read_network(tmp_path / "network"), apply_image_transformation(steps, valid, mode="For inference")
+    )
     assert (scored["Scored Labels"] == scored["Category"]).all()
     assert scored.filter(like="Probabilities").sum(axis=1).to_numpy() == pytest.approx(1, abs=1e-5)
     assert evaluate_model(scored).loc[0, "Overall_Accuracy"] == 1.0
@@ -176,7 +180,9 @@ def test_a_network_learns_colours_is_kept_and_scores(images, run, tmp_path):
 
 @needs_torch
 def test_training_stops_when_validation_no_longer_improves(images, run, capsys):
-    train_pytorch_model(resnet(name="resnet18", pretrained=False), images, images, epochs=20, learning_rate=1e-9, patience=1)
+    train_pytorch_model(
+        resnet(name="resnet18", pretrained=False), images, images, epochs=20, learning_rate=1e-9, patience=1
+    )
     assert len(run.get_metrics()["Valid loss"]) < 20
     assert "has not improved" in capsys.readouterr().out
 
@@ -233,7 +239,9 @@ def test_wide_and_deep_learns_tastes_and_is_kept(ratings, run, tmp_path):
     again = formats.read(tmp_path / "model")
     scored = score_wide_and_deep_recommender(again, test, kind="Rating prediction")
     assert evaluate_recommender(test, scored).loc[0, "RMSE"] < 0.7
-    best = score_wide_and_deep_recommender(again, pd.DataFrame({"user": [1, 30]}), selection="From all items", most_items=3)
+    best = score_wide_and_deep_recommender(
+        again, pd.DataFrame({"user": [1, 30]}), selection="From all items", most_items=3
+    )
     assert all(best.loc[0, f"Recommended Item {place}"] % 2 == 0 for place in (1, 2, 3))
     assert all(best.loc[1, f"Recommended Item {place}"] % 2 == 1 for place in (1, 2, 3))
     turned = USERS.assign(age=USERS["age"].to_numpy()[::-1])

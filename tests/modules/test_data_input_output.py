@@ -22,7 +22,9 @@ from modules.data_input_output.import_file import import_file
 FRAME = pd.DataFrame({"n": [1, 2, 3], "x": [0.5, None, 2.5], "t": ["a", "b,c", "d"]})
 
 
-@pytest.mark.parametrize(("format", "ending"), [("csv", "csv"), ("tsv", "tsv"), ("parquet", "parquet"), ("json lines", "jsonl")])
+@pytest.mark.parametrize(
+    ("format", "ending"), [("csv", "csv"), ("tsv", "tsv"), ("parquet", "parquet"), ("json lines", "jsonl")]
+)
 def test_what_is_exported_is_imported_again(tmp_path, run, format, ending):
     path = tmp_path / "folder" / f"data.{ending}"
     export_data(FRAME, path=str(path), format=format)

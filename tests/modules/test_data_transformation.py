@@ -214,7 +214,9 @@ def test_edit_metadata_sets_types():
     assert edit_metadata(frame, columns="c", data_type="DateTime")["c"].dt.year.tolist() == [2020, 2021]
     assert edit_metadata(frame, columns="b", data_type="String")["b"].tolist() == ["0.0", "1.0"]
     assert edit_metadata(frame, columns="d", data_type="Integer")["d"].dtype == "Int64"
-    assert edit_metadata(frame, columns="b", data_type="TimeSpan", span_format="h")["b"].dt.total_seconds().tolist() == [0, 3600]
+    assert edit_metadata(frame, columns="b", data_type="TimeSpan", span_format="h")[
+        "b"
+    ].dt.total_seconds().tolist() == [0, 3600]
 
 
 def test_edit_metadata_sets_categories_names_and_roles(cars, run):
@@ -229,7 +231,10 @@ def test_edit_metadata_sets_categories_names_and_roles(cars, run):
     assert roles_of(moved) == {"price": "feature", "power": "label"}
     categorical = edit_metadata(cars, columns="origin", categorical="Make Categorical")
     assert categorical["origin"].dtype == "category"
-    assert edit_metadata(categorical, columns="origin", categorical="Make non-categorical")["origin"].dtype == cars["origin"].dtype
+    assert (
+        edit_metadata(categorical, columns="origin", categorical="Make non-categorical")["origin"].dtype
+        == cars["origin"].dtype
+    )
 
 
 def test_edit_metadata_refuses_values_that_a_type_cannot_hold(cars):
@@ -591,7 +596,9 @@ def test_smote_adds_rows_between_neighbours_as_imbalanced_learn_does(run):
     draw = np.random.default_rng(3)
     frame = pd.DataFrame({"a": draw.normal(size=40), "b": draw.normal(size=40), "y": ["no"] * 30 + ["yes"] * 10})
     result = smote(frame, label="y", percentage=200, neighbors=3, seed=5)
-    expected, _ = SMOTE(sampling_strategy={"yes": 30}, k_neighbors=3, random_state=5).fit_resample(frame[["a", "b"]], frame["y"])
+    expected, _ = SMOTE(sampling_strategy={"yes": 30}, k_neighbors=3, random_state=5).fit_resample(
+        frame[["a", "b"]], frame["y"]
+    )
     assert result["y"].value_counts().to_dict() == {"no": 30, "yes": 30}
     assert_frame_equal(result[["a", "b"]], expected)
     assert run.get_metrics() == {"rows_added": 20, "minority_share_before": 0.25, "minority_share_after": 0.5}

@@ -151,13 +151,18 @@ def test_the_confusion_matrix_has_a_row_per_predicted_label(compared, run):
     frame, matrix = compared[0], run.get_metrics()["Confusion matrix (left port)"]
     assert matrix["Predicted label"] == ["well", "ill"]
     called = frame["Scored Labels"] == "well"
-    assert matrix["Actual_well"] == [(called & (frame["state"] == "well")).sum(), (~called & (frame["state"] == "well")).sum()]
+    assert matrix["Actual_well"] == [
+        (called & (frame["state"] == "well")).sum(),
+        (~called & (frame["state"] == "well")).sum(),
+    ]
     assert artifact(run, "confusion_matrix (left port)")["data"]["class_labels"] == ["ill", "well"]
 
 
 def test_undefined_scores_are_not_logged(run):
     frame = labelled(
-        pd.DataFrame({"label": ["a", "a", "b"], "Scored Labels": ["a", "a", "a"], "Scored Probabilities": [0.1, 0.2, 0.3]})
+        pd.DataFrame(
+            {"label": ["a", "a", "b"], "Scored Labels": ["a", "a", "a"], "Scored Probabilities": [0.1, 0.2, 0.3]}
+        )
     )
     row = evaluate_model(frame).iloc[0]
     assert np.isnan(row["Precision"])
@@ -183,7 +188,11 @@ def test_multiclass_scores_are_scikit_learns(run):
 def test_quantile_losses_are_scikit_learns_pinball_losses(run):
     frame = labelled(
         pd.DataFrame(
-            {"label": [1.0, 2.0, 4.0], "Scores for quantile : 0.25": [0.5, 2.5, 3.0], "Scores for quantile : 0.75": [2.0, 2.0, 5.0]}
+            {
+                "label": [1.0, 2.0, 4.0],
+                "Scores for quantile : 0.25": [0.5, 2.5, 3.0],
+                "Scores for quantile : 0.75": [2.0, 2.0, 5.0],
+            }
         )
     )
     evaluate_model(frame)
@@ -217,7 +226,9 @@ def test_clusters_are_described_by_their_distances(run):
 
 def test_an_anomaly_detector_logs_its_tables_columns(run):
     frame = labelled(
-        pd.DataFrame({"label": [0, 0, 0, 1], "Scored Labels": [0, 0, 1, 1], "Scored Probabilities": [0.1, 0.2, 0.6, 0.9]})
+        pd.DataFrame(
+            {"label": [0, 0, 0, 1], "Scored Labels": [0, 0, 1, 1], "Scored Probabilities": [0.1, 0.2, 0.6, 0.9]}
+        )
     )
     frame.attrs["scored"] = {"task": "anomaly", "classes": []}
     evaluate_model(frame)
@@ -233,7 +244,11 @@ def test_an_anomaly_detector_logs_its_tables_columns(run):
 def test_hand_made_binary_scores_are_understood(run):
     frame = labelled(
         pd.DataFrame(
-            {"label": [0, 1, 1], "Binary Class Scored Labels": [0, 1, 1], "Binary Class Scored Probabilities": [0.2, 0.8, 0.7]}
+            {
+                "label": [0, 1, 1],
+                "Binary Class Scored Labels": [0, 1, 1],
+                "Binary Class Scored Probabilities": [0.2, 0.8, 0.7],
+            }
         )
     )
     assert evaluate_model(frame).loc[0, "Accuracy"] == 1.0

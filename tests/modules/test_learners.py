@@ -138,7 +138,9 @@ def test_bayesian_linear_regression_is_scikit_learns(cars):
 def test_poisson_regression_is_scikit_learns_without_an_l1_weight(cars):
     frame = cars[["power", "weight"]].assign(count=np.random.default_rng(0).poisson(cars["power"] / 20))
     rows, n = scaled(frame[["power", "weight"]]), len(frame)
-    expected = linear_model.PoissonRegressor(alpha=0.5 / n, tol=1e-9, max_iter=1000).fit(rows, frame["count"]).predict(rows)
+    expected = (
+        linear_model.PoissonRegressor(alpha=0.5 / n, tol=1e-9, max_iter=1000).fit(rows, frame["count"]).predict(rows)
+    )
     found = predictions(poisson_regression, frame, "count", l1=0, l2=0.5, tolerance=1e-12)
     assert found == pytest.approx(expected, rel=1e-3)
 
@@ -160,7 +162,9 @@ def test_logistic_regression_is_scikit_learns(patients, l2):
 
 def test_multiclass_logistic_regression_is_scikit_learns(flowers):
     rows = scaled(flowers[["length", "width"]])
-    expected = linear_model.LogisticRegression(C=1.0, tol=1e-7, max_iter=1000).fit(rows, flowers["kind"]).predict_proba(rows)
+    expected = (
+        linear_model.LogisticRegression(C=1.0, tol=1e-7, max_iter=1000).fit(rows, flowers["kind"]).predict_proba(rows)
+    )
     assert probabilities(multiclass_logistic_regression, flowers, "kind") == pytest.approx(expected, abs=1e-6)
 
 
@@ -201,14 +205,18 @@ def test_decision_forests_are_scikit_learns(patients, cars, resampling, bootstra
     found = probabilities(two_class_decision_forest, patients, "state", **own)
     assert found == pytest.approx(forest.predict_proba(rows)[:, 1])
     cars = cars[["power", "weight", "price"]]
-    forest = ensemble.RandomForestRegressor(max_features=1 / 3, **options).fit(cars[["power", "weight"]].to_numpy(), cars["price"])
+    forest = ensemble.RandomForestRegressor(max_features=1 / 3, **options).fit(
+        cars[["power", "weight"]].to_numpy(), cars["price"]
+    )
     found = predictions(decision_forest_regression, cars, "price", **own)
     assert found == pytest.approx(forest.predict(cars[["power", "weight"]].to_numpy()))
 
 
 def test_multiclass_decision_forest_is_scikit_learns(flowers):
     rows = flowers[["length", "width"]].to_numpy()
-    forest = ensemble.RandomForestClassifier(8, max_depth=32, max_features="sqrt", random_state=0).fit(rows, flowers["kind"])
+    forest = ensemble.RandomForestClassifier(8, max_depth=32, max_features="sqrt", random_state=0).fit(
+        rows, flowers["kind"]
+    )
     assert probabilities(multiclass_decision_forest, flowers, "kind") == pytest.approx(forest.predict_proba(rows))
 
 
@@ -220,7 +228,14 @@ def test_neural_networks_are_scikit_learns(patients, run):
     for _ in range(7):
         network.partial_fit(rows, classes, classes=[0, 1])
     found = probabilities(
-        two_class_neural_network, patients, "state", hidden_nodes="6, 4", learning_rate=0.2, momentum=0.5, iterations=7, seed=2
+        two_class_neural_network,
+        patients,
+        "state",
+        hidden_nodes="6, 4",
+        learning_rate=0.2,
+        momentum=0.5,
+        iterations=7,
+        seed=2,
     )
     assert found == pytest.approx(network.predict_proba(rows)[:, 1])
     assert run.get_metrics()["Train loss"] == pytest.approx(network.loss_curve_)
@@ -254,7 +269,9 @@ def test_margin_learners_are_scikit_learns_sgd(patients, run, learner, own, libr
     assert trained.learner.model_.coef_ == pytest.approx(model.coef_)
     found = score_model(trained, patients)["Scored Probabilities"]
     margin = model.decision_function(rows)
-    assert (found.sort_values().index == pd.Series(margin).loc[found.sort_values().index].sort_values(kind="stable").index).mean() > 0.9
+    assert (
+        found.sort_values().index == pd.Series(margin).loc[found.sort_values().index].sort_values(kind="stable").index
+    ).mean() > 0.9
     assert np.corrcoef(np.log(found / (1 - found)), margin)[0, 1] == pytest.approx(1)
     assert len(run.get_metrics()["Train loss"]) == 4
 
@@ -287,7 +304,9 @@ def test_a_quantile_forest_is_lightgbms(cars):
 def test_one_vs_all_scales_the_two_class_probabilities(flowers):
     rows = scaled(flowers[["length", "width"]])
     each = [
-        linear_model.LogisticRegression(tol=1e-7, max_iter=1000).fit(rows, flowers["kind"] == kind).predict_proba(rows)[:, 1]
+        linear_model.LogisticRegression(tol=1e-7, max_iter=1000)
+        .fit(rows, flowers["kind"] == kind)
+        .predict_proba(rows)[:, 1]
         for kind in ("iris", "rose", "tulip")
     ]
     expected = np.column_stack(each) / np.sum(each, axis=0)[:, None]
@@ -336,7 +355,9 @@ def test_two_class_learners_tell_the_classes_apart(learner, patients):
 def test_multiclass_learners_tell_the_classes_apart(learner, flowers):
     scored = score_model(train_model(learner(), flowers, label="kind"), flowers)
     assert (scored["Scored Labels"] == flowers["kind"]).mean() > 0.95
-    assert list(scored.columns)[-4:] == [f"Scored Probabilities_{k}" for k in ("iris", "rose", "tulip")] + ["Scored Labels"]
+    assert list(scored.columns)[-4:] == [f"Scored Probabilities_{k}" for k in ("iris", "rose", "tulip")] + [
+        "Scored Labels"
+    ]
 
 
 @pytest.mark.parametrize("learner", REGRESSION)
@@ -371,9 +392,7 @@ def test_wrapping_anything_but_a_two_class_learner_is_refused(wrap):
         wrap(linear_regression())
 
 
-@pytest.mark.parametrize(
-    "learner", [two_class_neural_network, multiclass_neural_network, neural_network_regression]
-)
+@pytest.mark.parametrize("learner", [two_class_neural_network, multiclass_neural_network, neural_network_regression])
 def test_hidden_layers_that_are_no_numbers_are_refused(learner):
     with pytest.raises(errors.BadExpression, match="whole numbers"):
         learner(hidden_nodes="many")

@@ -33,7 +33,9 @@ def test_no_reason_is_left_over():
     unused = [
         entry
         for entry in EXPLAINED
-        if not any((entry[0] == "*" or name in entry[0].split(" | ")) and text.startswith(entry[1]) for name, text in found)
+        if not any(
+            (entry[0] == "*" or name in entry[0].split(" | ")) and text.startswith(entry[1]) for name, text in found
+        )
     ]
     assert unused == []
 
@@ -51,7 +53,9 @@ def test_every_module_is_described_and_every_parameter_has_a_title(spec):
         assert schema.get("title"), name
         for parent, values in schema.get("visible_when", {}).items():
             allowed = spec.parameters["properties"][parent]
-            choices = allowed.get("enum") or [allowed.get("const")] if allowed.get("type") != "boolean" else [True, False]
+            choices = (
+                allowed.get("enum") or [allowed.get("const")] if allowed.get("type") != "boolean" else [True, False]
+            )
             assert set(values) <= set(choices), (name, parent)
 
 

@@ -134,7 +134,13 @@ def test_no_n_grams_a_missing_vocabulary_and_empty_texts_are_told():
 
 def test_hashed_features_are_scikit_learns(run):
     result = feature_hashing(TEXTS, columns="t", bits=4, size=2)
-    grams = [["red", "cat", "red_cat"], ["red", "dog", "red_dog"], ["big", "red", "cat", "big_red", "red_cat"], ["cat", "cat", "cat_cat"], []]
+    grams = [
+        ["red", "cat", "red_cat"],
+        ["red", "dog", "red_dog"],
+        ["big", "red", "cat", "big_red", "red_cat"],
+        ["cat", "cat", "cat_cat"],
+        [],
+    ]
     expected = FeatureHasher(16, input_type="string", alternate_sign=False).transform(grams).toarray()
     assert result.iloc[:, 1:].to_numpy() == pytest.approx(expected)
     assert list(result.columns)[1] == "t_HashingFeature.0"
@@ -149,7 +155,9 @@ def test_more_bits_than_a_table_can_hold_are_refused():
 @pytest.fixture
 def two_topics() -> pd.DataFrame:
     """Texts of two kinds that share no word."""
-    return pd.DataFrame({"t": ["sun sea sand beach", "sea beach sun wave", "code test bug build", "bug code build fix"] * 10})
+    return pd.DataFrame(
+        {"t": ["sun sea sand beach", "sea beach sun wave", "code test bug build", "bug code build fix"] * 10}
+    )
 
 
 def test_topics_separate_texts_that_share_no_word(two_topics, run):
@@ -169,7 +177,9 @@ def test_topics_separate_texts_that_share_no_word(two_topics, run):
 
 
 def test_topics_of_hashed_n_grams_are_kept_and_applied(two_topics, tmp_path, run):
-    result, matrix, transformation = latent_dirichlet_allocation(two_topics, columns="t", topics=2, dictionary=False, bits=6)
+    result, matrix, transformation = latent_dirichlet_allocation(
+        two_topics, columns="t", topics=2, dictionary=False, bits=6
+    )
     assert len(matrix) == 64
     formats.write(transformation, tmp_path / "model")
     again = formats.read(tmp_path / "model").apply(two_topics)
@@ -193,7 +203,9 @@ def test_word_vectors_are_gensims(two_topics, run):
 
 
 def test_fasttext_and_glove_vectors(two_topics, tmp_path):
-    table = convert_word_to_vector(two_topics, column="t", strategy="Gensim FastText model", algorithm="CBOW", length=10)
+    table = convert_word_to_vector(
+        two_topics, column="t", strategy="Gensim FastText model", algorithm="CBOW", length=10
+    )
     assert table.shape == (10, 11)
     (tmp_path / "glove.txt").write_text("sun 0.5 1\nmoon 2 3\ncode -1 0\n")
     glove = convert_word_to_vector(
@@ -243,7 +255,8 @@ def test_vowpal_wabbit_reads_files_and_learns_on(tmp_path):
     model = train_vowpal_wabbit_model(tmp_path, file="data.txt", kind="SVMLight")
     further = train_vowpal_wabbit_model(tmp_path / "data.txt", model, kind="SVMLight", passes=50)
     before, after = (
-        score_vowpal_wabbit_model(one, tmp_path / "data.txt", kind="SVMLight")["Scored Labels"] for one in (model, further)
+        score_vowpal_wabbit_model(one, tmp_path / "data.txt", kind="SVMLight")["Scored Labels"]
+        for one in (model, further)
     )
     assert abs(after[1] + 1) < abs(before[1] + 1)
 

@@ -150,7 +150,9 @@ def test_cross_validation_needs_two_rows(cars):
 
 def test_every_trial_is_a_child_run_and_the_best_is_trained(patients, run):
     learner = two_class_logistic_regression(mode="Parameter Range", l2_range="0.01; 100000", tolerance_range="0.001")
-    table, best = tune_model_hyperparameters(learner, patients, label="state", mode="Entire grid", classification_metric="AUC")
+    table, best = tune_model_hyperparameters(
+        learner, patients, label="state", mode="Entire grid", classification_metric="AUC"
+    )
     trials = children(run)
     assert list(trials) == ["trial 1", "trial 2"]
     assert sorted(table["l2"]) == [0.01, 100000]
@@ -202,7 +204,9 @@ def test_tuning_on_a_label_that_is_not_there_is_told(cars):
 
 
 def test_k_means_is_scikit_learns(flowers, run):
-    model, result = train_clustering_model(k_means_clustering(clusters=3, seed=7), flowers, columns={"exclude": ["kind"]})
+    model, result = train_clustering_model(
+        k_means_clustering(clusters=3, seed=7), flowers, columns={"exclude": ["kind"]}
+    )
     rows = preprocessing.minmax_scale(flowers[["length", "width"]])
     expected = cluster.KMeans(3, init="k-means++", n_init=1, max_iter=100, random_state=7).fit(rows)
     assert result["Assignments"].tolist() == expected.labels_.tolist()

@@ -10,9 +10,7 @@ from modules._shared.parameters import Mode, Range, param, ranged, single, swept
 from modules.types import UntrainedModel
 
 
-@module(
-    title="PCA-Based Anomaly Detection", category="Anomaly Detection", version="1"
-)
+@module(title="PCA-Based Anomaly Detection", category="Anomaly Detection", version="1")
 def pca_based_anomaly_detection(
     *,
     mode: Annotated[Mode, param("Training mode")] = "Single Parameter",
@@ -26,4 +24,6 @@ def pca_based_anomaly_detection(
 ) -> Annotated[UntrainedModel, PortInfo(title="Untrained model")]:
     """Learns what usual rows have in common; a row that this explains badly is an anomaly."""
     ranges = ranged(mode, components=components_range, oversampling=oversampling_range)
-    return UntrainedModel("anomaly", PcaAnomaly(components, oversampling, center), "PCA-Based Anomaly Detection", ranges)
+    return UntrainedModel(
+        "anomaly", PcaAnomaly(components, oversampling, center), "PCA-Based Anomaly Detection", ranges
+    )

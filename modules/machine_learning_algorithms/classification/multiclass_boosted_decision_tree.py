@@ -27,6 +27,10 @@ def multiclass_boosted_decision_tree(
     """Gradient-boosted trees that tell several classes apart (LightGBM)."""
     learner = BoostedTrees("multiclass", leaves, smallest_leaf, learning_rate, trees, seed or 0)
     ranges = ranged(
-        mode, leaves=leaves_range, smallest_leaf=smallest_leaf_range, learning_rate=learning_rate_range, trees=trees_range
+        mode,
+        leaves=leaves_range,
+        smallest_leaf=smallest_leaf_range,
+        learning_rate=learning_rate_range,
+        trees=trees_range,
     )
     return UntrainedModel("multiclass", learner, "MultiClass Boosted Decision Tree", ranges)

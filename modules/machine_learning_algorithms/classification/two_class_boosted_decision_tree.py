@@ -27,6 +27,10 @@ def two_class_boosted_decision_tree(
     """Gradient-boosted trees that tell two classes apart (LightGBM)."""
     learner = BoostedTrees("binary", leaves, smallest_leaf, learning_rate, trees, seed or 0)
     ranges = ranged(
-        mode, leaves=leaves_range, smallest_leaf=smallest_leaf_range, learning_rate=learning_rate_range, trees=trees_range
+        mode,
+        leaves=leaves_range,
+        smallest_leaf=smallest_leaf_range,
+        learning_rate=learning_rate_range,
+        trees=trees_range,
     )
     return UntrainedModel("binary", learner, "Two-Class Boosted Decision Tree", ranges)

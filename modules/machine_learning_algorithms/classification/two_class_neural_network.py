@@ -14,7 +14,9 @@ from modules.types import UntrainedModel
 def two_class_neural_network(
     *,
     mode: TrainerMode = "Single Parameter",
-    hidden_layers: Annotated[Literal["Fully-connected case"], param("Hidden layer specification")] = "Fully-connected case",
+    hidden_layers: Annotated[
+        Literal["Fully-connected case"], param("Hidden layer specification")
+    ] = "Fully-connected case",
     learning_rate: Annotated[float, single("Learning rate", gt=0, le=2)] = 0.1,
     learning_rate_range: Annotated[Range, swept("Learning rate")] = "0.1; 0.2; 0.4",
     momentum: Annotated[float, param("The momentum", "The share of the last step that is kept.", ge=0, le=1)] = 0.0,

@@ -27,6 +27,10 @@ def boosted_decision_tree_regression(
     """Gradient-boosted trees that predict a number (LightGBM)."""
     learner = BoostedTrees("regression", leaves, smallest_leaf, learning_rate, trees, seed or 0)
     ranges = ranged(
-        mode, leaves=leaves_range, smallest_leaf=smallest_leaf_range, learning_rate=learning_rate_range, trees=trees_range
+        mode,
+        leaves=leaves_range,
+        smallest_leaf=smallest_leaf_range,
+        learning_rate=learning_rate_range,
+        trees=trees_range,
     )
     return UntrainedModel("regression", learner, "Boosted Decision Tree Regression", ranges)

@@ -17,11 +17,13 @@ def fast_forest_quantile_regression(
     mode: TrainerMode = "Single Parameter",
     trees: Annotated[int, single("Number of Trees", ge=1)] = 100,
     leaves: Annotated[int, single("Number of Leaves", ge=2)] = 20,
-    smallest_leaf: Annotated[
-        int, single("Minimum number of training instances required to form a leaf", ge=1)
-    ] = 10,
-    bagging_fraction: Annotated[float, single("Bagging fraction", "Share of the rows for each tree.", gt=0, lt=1)] = 0.7,
-    split_fraction: Annotated[float, single("Split fraction", "Share of the features for each split.", gt=0, le=1)] = 0.7,
+    smallest_leaf: Annotated[int, single("Minimum number of training instances required to form a leaf", ge=1)] = 10,
+    bagging_fraction: Annotated[
+        float, single("Bagging fraction", "Share of the rows for each tree.", gt=0, lt=1)
+    ] = 0.7,
+    split_fraction: Annotated[
+        float, single("Split fraction", "Share of the features for each split.", gt=0, le=1)
+    ] = 0.7,
     quantiles: Annotated[Range, param("Quantiles to be estimated", "Separated by semicolons.")] = "0.25; 0.5; 0.75",
     seed: RandomSeed = None,
     trees_range: Annotated[Range, swept("Number of Trees")] = "16; 32; 64",

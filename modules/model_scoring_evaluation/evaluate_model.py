@@ -28,7 +28,15 @@ _SCORES = [
     Metric("Recall", **_UNIT),
     Metric("F1 Score", **_UNIT),
     Metric("AUC", pinned=True, **_UNIT),
+    Metric("F1", **_UNIT),
+    *(Metric(name, unit="rows") for name in ("True Negative", "False Positive", "False Negative", "True Positive")),
     Metric("Average Quantile Loss", goal="minimize", pinned=True),
+    Metric("ROC curve", description="Table: False positive rate, True positive rate."),
+    Metric("Precision-recall curve", description="Table: Recall, Precision."),
+    Metric("Lift curve", description="Table: Positive rate, Number of true positive."),
+    Metric("Confusion matrix", description="Table: a row per predicted label, a column per actual one."),
+    Metric("Scored bins", description="Table: ten bins of probability, with the scores down to each."),
+    Metric("Clustering evaluation", description="Table: a row per cluster, and one for all."),
 ]
 _PORTS = (" (left port)", " (right port)")
 

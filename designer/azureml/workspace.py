@@ -228,6 +228,7 @@ class Workspace:
 
     def get_mlflow_tracking_uri(self, with_auth: bool = False) -> str:
         """Where MLflow may log to beside us: a folder of the store. `designer import mlflow` takes its runs in."""
+        os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")  # newer MLflow asks for it
         folder = self.place.folder / "mlflow"
         folder.mkdir(parents=True, exist_ok=True)
         return folder.as_uri()

@@ -35,6 +35,7 @@ _SERIES = ("scalar", "list")
 def client_of(uri: str | None) -> Any:
     """MLflow's own client. Raises `MissingExtraError`."""
     os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")  # folders are what most people have
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     mlflow = lazy_import("mlflow")
     try:
         return mlflow.MlflowClient(tracking_uri=uri)

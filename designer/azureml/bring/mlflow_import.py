@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _STATUS = {"FINISHED": Status.COMPLETED, "FAILED": Status.FAILED, "KILLED": Status.CANCELED, "RUNNING": Status.RUNNING}
 _SERIES = ("scalar", "list")
+_NOT_IN_NAMES = re.compile(r"[^\w\-]")
 
 
 def import_runs(place: Place, uri: str | None, experiment: str | None = None) -> list[str]:
@@ -127,12 +129,13 @@ class _Reading:
         tags = {k: v for k, v in run.data.tags.items() if k not in (PARENT, NAME)}
         started = (run.info.start_time or 0) / 1000
         status = _STATUS.get(run.info.status, Status.COMPLETED)
+        own = _NOT_IN_NAMES.sub("_", experiment).lstrip("_-")[:255] or "mlflow"
         return {
-            "kind": RunKind.CHILD if PARENT in run.data.tags else RunKind.INTERACTIVE, "experiment": experiment,
+            "kind": RunKind.CHILD if PARENT in run.data.tags else RunKind.INTERACTIVE, "experiment": own,
             "name": run.data.tags.get(NAME) or run.info.run_name or run.info.run_id, "status": status,
             "created": started, "started": started, "ended": run.info.end_time / 1000 if run.info.end_time else None,
             "error": {"code": "MLflow", "message": "MLflow keeps no reason"} if status is Status.FAILED else None,
-            "tags": tags, "properties": {"mlflow.run_id": run.info.run_id}, "parameters": dict(run.data.params),
+            "tags": tags, "properties": {"mlflow.run_id": run.info.run_id, "mlflow.experiment": experiment}, "parameters": dict(run.data.params),
             "metrics": {name: self._history(run.info.run_id, name) for name in run.data.metrics},
         }  # fmt: skip
 

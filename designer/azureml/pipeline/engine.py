@@ -35,8 +35,8 @@ class StepPipeline(OwnPipeline):
         self.modules_by_id = {step.id: module_of(step) for step in spec.steps}
         super().__init__(document_of(spec, values), registry=Registry.of(self.modules_by_id.values()))
 
-    def modules(self) -> dict[str, Module[Any, Any]]:
-        """One for each step."""
+    def modules(self, values: Mapping[str, Any] | None = None) -> dict[str, Module[Any, Any]]:
+        """One for each step, whatever the parameters' values."""
         return dict(self.modules_by_id)
 
     def __reduce__(self) -> Any:

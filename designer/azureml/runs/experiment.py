@@ -162,6 +162,13 @@ class Experiment(OwnExperiment):
                 return
         raise UserErrorException(f"there is no experiment with the id {experiment_id}")
 
+    @staticmethod
+    def from_directory(path: str, auth: Any = None) -> Any:
+        """Not offered."""
+        raise UserErrorException(
+            "Experiment.from_directory read projects of the SDK's first version\n  next: Experiment(Workspace.from_config(), name)"
+        )
+
     def get_portal_url(self) -> str:
         """Where the page lists its runs, once `designer ui` is started."""
         return f"http://localhost:8501/runs?experiment={self.name}"

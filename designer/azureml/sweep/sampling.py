@@ -131,7 +131,7 @@ class _Bayesian:
         try:
             optuna.logging.set_verbosity(optuna.logging.WARNING)
         except ModuleNotFoundError as error:
-            raise MissingExtraError("optuna", "sweeps") from error
+            raise MissingExtraError("optuna", "tuning") from error
         self._space = space
         sampler = optuna.samplers.TPESampler(seed=seed, constant_liar=True)
         self._study = optuna.create_study(direction="maximize" if maximize else "minimize", sampler=sampler)

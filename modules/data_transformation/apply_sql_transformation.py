@@ -10,6 +10,7 @@ from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, modu
 from modules._shared.columns import is_type
 from modules._shared.errors import BadExpression
 from modules._shared.parameters import param
+from modules._shared.roles import carried
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,13 +42,13 @@ def apply_sql_transformation(
         param("SQL engine", "SQLite speaks the Designer's dialect; DuckDB is for many rows."),
     ] = "SQLite",
 ) -> Annotated[pd.DataFrame, PortInfo(title="Result_dataset")]:
-    """The result of the (last) query. SQLite keeps dates as text and Booleans as 0 and 1; columns that keep their name keep their type."""
+    """The result of the (last) query. Columns that keep their name keep their type, and t1's their role."""
     tables = {name: table for name, table in (("t1", t1), ("t2", t2), ("t3", t3)) if table is not None}
     result = (_duckdb if engine == "DuckDB" else _sqlite)(tables, query)
     run = Run.get_context()
     run.log("rows", len(result))
     run.log("columns", len(result.columns))
-    return result
+    return carried(t1, result)
 
 
 def _sqlite(tables: dict[str, pd.DataFrame], query: str) -> pd.DataFrame:

@@ -448,6 +448,11 @@ def test_sql_sees_all_three_tables(engine, run):
     assert run.get_metrics() == {"rows": 3, "columns": 3}
 
 
+def test_roles_survive_a_query(cars):
+    labelled = with_role(cars, ["price"], "label")
+    assert label_of(apply_sql_transformation(labelled, query="select price, power from t1")) == "price"
+
+
 def test_dates_and_truths_survive_sqlite():
     frame = pd.DataFrame({"when": pd.to_datetime(["2020-01-02", "2021-03-04"]), "ok": [True, False]})
     result = apply_sql_transformation(frame, query="select * from t1 where ok; select * from t1")

@@ -1,13 +1,13 @@
 """The error tree. What a user gets wrong in a pipeline is a `Problem`; these are for calls that can't do what they were asked.
 
-    DesignerError
-    ├── PipelineError        a wrong pipeline was asked to run; holds its problems
-    ├── RunFailedError       a run that was waited for failed; names its first failed node
-    ├── MetricError          a value that can't be logged as asked
-    ├── RunStateError        a call that this run can't take: no such file, a property set twice …
-    ├── FormatError          no format keeps a value of this type, or a kept value can't be read
-    ├── ModuleLoadError      a file that should hold modules or a pipeline doesn't
-    └── MissingExtraError    a library that an extra brings is not installed
+DesignerError
+├── PipelineError        a wrong pipeline was asked to run; holds its problems
+├── RunFailedError       a run that was waited for failed; names its first failed node
+├── MetricError          a value that can't be logged as asked
+├── RunStateError        a call that this run can't take: no such file, a property set twice …
+├── FormatError          no format keeps a value of this type, or a kept value can't be read
+├── ModuleLoadError      a file that should hold modules or a pipeline doesn't
+└── MissingExtraError    a library that an extra brings is not installed
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ def spec(
 ) -> ModuleSpec:
     """A module; `parameters` are the properties of its schema."""
     schema = {"type": "object", "properties": parameters or {}, **({"required": list(required)} if required else {})}
-    return ModuleSpec(id=id, title=id.replace("_", " ").title(), inputs=inputs, outputs=outputs, parameters=schema, **fields)
+    return ModuleSpec(
+        id=id, title=id.replace("_", " ").title(), inputs=inputs, outputs=outputs, parameters=schema, **fields
+    )
 
 
 FRACTION = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.7}
@@ -55,7 +57,11 @@ MODULES = {
             required=("label",),
         ),
         spec("score_model", inputs=(port("model", ESTIMATOR), port("dataset")), outputs=(port("scored"),)),
-        spec("evaluate_model", inputs=(port("scored"),), outputs=(port("metrics", PortType(key="builtins.dict", name="dict")),)),
+        spec(
+            "evaluate_model",
+            inputs=(port("scored"),),
+            outputs=(port("metrics", PortType(key="builtins.dict", name="dict")),),
+        ),
         spec("join_rows", inputs=(port("frames", many=True),), outputs=(port("rows"),)),
         spec("step", inputs=(port("a"), port("b", optional=True)), outputs=(port("out"),)),
         spec("neural_net", error="ModuleNotFoundError: No module named 'torch'", source="modules/neural_net.py:3"),
@@ -106,7 +112,9 @@ def diamond() -> Pipeline:
 def fan_out(width: int = 5) -> Pipeline:
     """load -> leaf_1, leaf_2 …"""
     leaves = [f"leaf_{i}" for i in range(1, width + 1)]
-    return pipeline({"load": "load_cars", **dict.fromkeys(leaves, "step")}, *(f"load.rows -> {leaf}.a" for leaf in leaves))
+    return pipeline(
+        {"load": "load_cars", **dict.fromkeys(leaves, "step")}, *(f"load.rows -> {leaf}.a" for leaf in leaves)
+    )
 
 
 def cars() -> Pipeline:

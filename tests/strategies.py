@@ -29,7 +29,9 @@ port_names = st.one_of(st.sampled_from(["rows", "model", "yes", "1"]), st.text(
 ))  # fmt: skip
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), texts)
 values = st.recursive(
-    scalars, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)), max_leaves=5
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
+    max_leaves=5,
 )
 numbers = st.floats(-1e6, 1e6) | st.integers(-1000, 1000).map(float)
 positions = st.builds(Position, numbers, numbers)

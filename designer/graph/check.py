@@ -57,9 +57,7 @@ def check(
 class _Checking:
     """What stays the same on the way through the groups."""
 
-    def __init__(
-        self, modules: Mapping[str, ModuleSpec], validate: Validate | None, idle: Collection[str]
-    ) -> None:
+    def __init__(self, modules: Mapping[str, ModuleSpec], validate: Validate | None, idle: Collection[str]) -> None:
         self._modules = modules
         self._validate = validate
         self._idle = idle

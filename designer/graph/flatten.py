@@ -261,7 +261,8 @@ def _not_run(
         left[edge.target] += 1
     culprit = dict(disabled)
     reasons = {
-        path: "it is disabled" if path == whole else f"its group {whole} is disabled" for path, whole in disabled.items()
+        path: "it is disabled" if path == whole else f"its group {whole} is disabled"
+        for path, whole in disabled.items()
     }
     waiting = deque(disabled)
     while waiting:

@@ -159,8 +159,6 @@ def _length(length: int, schema: Schema, least: str, most: str, what: str, of: s
             yield path, f"{what} should have at {word} {schema[key]} {of}{'s' * (schema[key] != 1)}"
 
 
-
-
 def _kinds(schema: Schema) -> list[str]:
     kind = schema.get("type", [])
     return [kind] if isinstance(kind, str) else list(kind)

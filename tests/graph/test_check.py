@@ -206,7 +206,9 @@ def test_a_second_edge_into_a_single_port_names_both() -> None:
     problem = only(rewired(cars(), add=("load.rows -> train.dataset",)), Code.PORT_TAKEN)
     assert (problem.node, problem.port) == ("train", "dataset")
     assert problem.choices == ("split.train -> train.dataset", "load.rows -> train.dataset")
-    assert "takes one edge, and 2 end there: split.train -> train.dataset, load.rows -> train.dataset" in problem.message
+    assert (
+        "takes one edge, and 2 end there: split.train -> train.dataset, load.rows -> train.dataset" in problem.message
+    )
     assert "remove all but one" in problem.hint
     assert "train.start" in problem.hint
 
@@ -272,7 +274,9 @@ def test_a_missing_input_prefers_an_output_of_its_name() -> None:
 
 
 def test_a_missing_input_that_no_node_can_give_names_modules() -> None:
-    problem = only(pipeline({"load": "load_cars", "score": "score_model"}, "load.rows -> score.dataset"), Code.MISSING_INPUT)
+    problem = only(
+        pipeline({"load": "load_cars", "score": "score_model"}, "load.rows -> score.dataset"), Code.MISSING_INPUT
+    )
     assert (problem.port, problem.choices) == ("model", ())
     assert problem.hint == "add one of these modules and connect it: train_model"
 
@@ -522,7 +526,9 @@ def test_a_disabled_source_of_an_optional_port_leaves_its_target_running() -> No
 
 
 def test_everything_is_found_at_once() -> None:
-    wrong = with_node(rewired(cars(), without="load.rows -> split.dataset"), "train", module="tran_model", parameters={})
+    wrong = with_node(
+        rewired(cars(), without="load.rows -> split.dataset"), "train", module="tran_model", parameters={}
+    )
     wrong = rewired(with_node(wrong, "split", parameters={"seed": "x"}), add=("evaluate.metrics -> gone.in",))
     codes = {problem.code for problem in check(wrong, MODULES)}
     assert codes == {Code.UNKNOWN_MODULE, Code.MISSING_INPUT, Code.INVALID_PARAMETER, Code.UNKNOWN_NODE}

@@ -108,7 +108,9 @@ def test_values_go_down_through_groups() -> None:
     assert fraction(bound(parameters={"share": 0.5})) == 0.5, "the value that the group was given"
     assert fraction(bound(bindings={"share": "part"})) == 0.9, "the default of the pipeline"
     assert fraction(bound(bindings={"share": "part"}), part=0.1) == 0.1, "the value of the run"
-    assert fraction(bound({"required": True}, bindings={"share": "part"})) == 0.7, "nothing known, so the default within"
+    assert fraction(bound({"required": True}, bindings={"share": "part"})) == 0.7, (
+        "nothing known, so the default within"
+    )
     assert flatten(bound()).nodes["g/split"].parameters == {"seed": 1, "fraction": 0.7}
     assert flatten(bound(), {"part": 0.1}).parameters == {"part": 0.1}
     assert flatten(bound(parameters={"share": 0.5})).groups[0].parameters == {"share": 0.5}

@@ -77,7 +77,11 @@ def test_what_pydantic_takes_is_right_and_what_it_refuses_is_wrong(kind: Any) ->
         (int, "x", [("", "Input should be a valid integer")]),
         (Colour, "green", [("", "Input should be 'red' or 'blue'")]),
         (Annotated[int, Field(le=3)] | None, 5, [("", "Input should be less than or equal to 3")]),
-        (list[int], [1, "x", 2, None], [("1", "Input should be a valid integer"), ("3", "Input should be a valid integer")]),
+        (
+            list[int],
+            [1, "x", 2, None],
+            [("1", "Input should be a valid integer"), ("3", "Input should be a valid integer")],
+        ),
         (Point, {"x": "far", "y": 1}, [("x", "Input should be a valid number")]),
         (list[Point], [{}], [("0.x", "Field required")]),
         (Annotated[str, Field(min_length=2)], "x", [("", "String should have at least 2 characters")]),

@@ -49,9 +49,19 @@ def generic(name: str, *args: PortType, bases: tuple[str, ...] = ()) -> PortType
         (generic("list"), generic("list", INT), Fit.MAYBE, "what the list holds is known only at run time"),
         (generic("list", INT), generic("list", FLOAT), Fit.YES, "an int is a float"),
         (generic("list", STR), generic("list", INT), Fit.NO, "a list[str] is not a list[int]: a str is not an int"),
-        (generic("tuple", INT), generic("tuple", INT, INT), Fit.MAYBE, "only the value can tell how long the tuple[int] is"),
+        (
+            generic("tuple", INT),
+            generic("tuple", INT, INT),
+            Fit.MAYBE,
+            "only the value can tell how long the tuple[int] is",
+        ),
         (generic("tuple", INT, INT), generic("tuple", FLOAT), Fit.YES, "an int is a float"),
-        (generic("tuple", *[INT] * 2), generic("tuple", *[INT] * 3), Fit.NO, "a tuple[int, int] is not a tuple[int, int, int]"),
+        (
+            generic("tuple", *[INT] * 2),
+            generic("tuple", *[INT] * 3),
+            Fit.NO,
+            "a tuple[int, int] is not a tuple[int, int, int]",
+        ),
         (generic("dict", STR), generic("dict", STR, INT), Fit.NO, "a dict[str] is not a dict[str, int]"),
         (
             generic("Rows", bases=("builtins.list",)),

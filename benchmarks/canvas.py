@@ -55,7 +55,7 @@ def document(nodes: int) -> str:
 def make_runs(project: Path) -> str:
     """Many runs with a few metrics, and one with a long series. Returns that one's id."""
     where = place(project / ".designer")
-    experiment = Experiment("many", store=where.folder) if _takes_store() else Experiment("many")
+    experiment = Experiment("many")  # in the current folder, which is the project
     run = experiment.start_logging(name="long")
     for _ in range(POINTS // 100_000):
         run.log_list("loss", [((i * 7919) % 1000) / 1000 for i in range(100_000)])
@@ -77,17 +77,13 @@ def make_runs(project: Path) -> str:
     return str(run.id)
 
 
-def _takes_store() -> bool:
-    import inspect
-
-    return "store" in inspect.signature(Experiment).parameters
-
-
 def measure(page: Page, url: str, nodes: int, say: Any) -> None:
     """Draw, drag, fit and lay out a pipeline."""
     page.goto(f"{url}/?pipeline=pipelines/n{nodes}.yaml")
     page.wait_for_function("performance.getEntriesByName('designer:drawn').length > 0", timeout=60_000)
-    marks = page.evaluate("['designer:data', 'designer:drawn'].map((name) => performance.getEntriesByName(name)[0].startTime)")
+    marks = page.evaluate(
+        "['designer:data', 'designer:drawn'].map((name) => performance.getEntriesByName(name)[0].startTime)"
+    )
     say(f"{nodes} nodes: drawn after data arrived", marks[1] - marks[0], "ms")
     page.wait_for_timeout(1500)
     page.keyboard.press("p")

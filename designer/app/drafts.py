@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 import time
@@ -84,8 +85,8 @@ class Drafts:
         if known is not None and known[0] == mark:
             return known[1]
         try:
-            draft = Draft.model_validate_json(path.read_bytes())
-        except ValidationError:
+            draft = Draft.model_validate(json.loads(path.read_bytes()))
+        except (ValidationError, json.JSONDecodeError, UnicodeDecodeError):
             path.replace(path.with_suffix(f".{int(time.time())}.unreadable"))  # kept for whoever wants to look
             return None
         self._read[id] = (mark, draft)
@@ -134,7 +135,7 @@ class Drafts:
     def _put(self, draft: Draft) -> None:
         path = self._path(draft.id)
         scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        scratch.write_text(draft.model_dump_json(by_alias=True), encoding="utf-8")
+        scratch.write_text(json.dumps(draft.model_dump(by_alias=True)), encoding="utf-8")  # knows infinities, too
         os.replace(scratch, path)
         state = path.stat()
         self._read[draft.id] = ((state.st_mtime_ns, state.st_ino), draft)

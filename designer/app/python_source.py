@@ -28,11 +28,11 @@ class Import(NamedTuple):
 def python_source(pipeline: Pipeline, specs: Mapping[str, ModuleSpec], imports: Mapping[str, Import]) -> str:
     """A Python file that declares the pipeline: run it with `designer run FILE`."""
     writer = _Writer(specs, imports)
-    body = writer.function(pipeline, _identifier(pipeline.name))
+    writer.function(pipeline, _identifier(pipeline.name))
     lines = ["from designer import pipeline"]
     for module in sorted(writer.used):
         lines += [f"from {module} import {', '.join(sorted(writer.used[module]))}"]
-    return "\n".join([*lines, "", "", "\n\n\n".join(part for part in [*writer.functions, body]), ""])
+    return "\n".join([*lines, "", "", "\n\n\n".join(writer.functions), ""])
 
 
 class _Writer:
@@ -40,9 +40,10 @@ class _Writer:
         self.specs, self.imports = specs, imports
         self.used: dict[str, set[str]] = {}
         self.functions: list[str] = []
-        self.names: set[str] = set()
+        self.names = {"pipeline"}
 
     def function(self, pipeline: Pipeline, wanted: str) -> str:
+        """Write a pipeline's function, after those of the groups in it; its name."""
         name = fresh_id(wanted, self.names)
         self.names.add(name)
         arguments = [*pipeline.inputs]
@@ -66,10 +67,12 @@ class _Writer:
             lines.append(f"    return {{{values}}}")
         if not pipeline.nodes and not pipeline.outputs and not pipeline.description:
             lines.append("    pass")
-        return "\n".join(lines)
+        self.functions.append("\n".join(lines))
+        return name
 
     def _variables(self, pipeline: Pipeline) -> dict[str, str]:
         taken = {*pipeline.parameters, *pipeline.inputs, *keyword.kwlist, "pipeline"}
+        taken |= {_identifier(node.id) for node in pipeline.nodes if node.pipeline is not None}  # its function's name
         taken |= {one.name for node in pipeline.nodes if (one := self.imports.get(node.module))}
         found: dict[str, str] = {}
         for node in pipeline.nodes:
@@ -97,10 +100,7 @@ class _Writer:
 
     def _callee(self, node: Node) -> tuple[str, str]:
         if node.pipeline is not None:
-            before = len(self.functions)
-            text = self.function(node.pipeline, _identifier(node.id))
-            self.functions.insert(before, text) if before == len(self.functions) else self.functions.append(text)
-            name = text.split("def ", 1)[1].split("(", 1)[0]
+            name = self.function(node.pipeline, _identifier(node.id))
             return name, name
         known = self.imports.get(node.module)
         if known is None:

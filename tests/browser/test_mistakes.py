@@ -56,7 +56,9 @@ def test_a_missing_input_and_a_bad_parameter_are_told_as_one_types(driver: Drive
 
 
 def test_a_module_that_is_not_there_and_one_that_cannot_be_imported(driver: Driver) -> None:
-    driver.open("format: 1\nname: unknown\nnodes:\n  a: {module: numberz}\n  b: {module: modules.broken}\n", "unknown.yaml")
+    driver.open(
+        "format: 1\nname: unknown\nnodes:\n  a: {module: numberz}\n  b: {module: modules.broken}\n", "unknown.yaml"
+    )
     driver.select("a")
     expect(driver.problem("unknown_module")).to_contain_text("there is no module numberz")
     expect(driver.problem("unknown_module")).to_contain_text("numbers")
@@ -76,7 +78,9 @@ def test_a_module_that_is_not_there_and_one_that_cannot_be_imported(driver: Driv
     ],
     ids=["broken", "newer", "twice", "code"],
 )
-def test_a_file_that_cannot_be_read_says_where_and_what_next(driver: Driver, text: str, says: str, request: pytest.FixtureRequest) -> None:
+def test_a_file_that_cannot_be_read_says_where_and_what_next(
+    driver: Driver, text: str, says: str, request: pytest.FixtureRequest
+) -> None:
     name = f"unreadable_{request.node.callspec.id}.yaml"
     driver.open(text, name)
     notice = driver.notice.filter(has_text=f"pipelines/{name} can't be opened")

@@ -92,7 +92,9 @@ def test_a_failed_node_says_why_and_what_it_needed_was_kept(driver: Driver) -> N
     driver.page.get_by_text("Traceback", exact=True).click()
     expect(driver.page.locator(".side details pre")).to_contain_text('raise ValueError("the third column is missing")')
     driver.button("Its log").click()
-    expect(driver.page.get_by_label("Search the log").or_(driver.page.get_by_text("Nothing was printed"))).to_be_visible()
+    expect(
+        driver.page.get_by_label("Search the log").or_(driver.page.get_by_text("Nothing was printed"))
+    ).to_be_visible()
 
 
 def test_a_module_that_ends_its_process_and_a_run_that_was_killed_are_told(driver: Driver) -> None:
@@ -102,15 +104,24 @@ def test_a_module_that_ends_its_process_and_a_run_that_was_killed_are_told(drive
     import psutil
 
     driver.open(
-        "format: 1\nname: dying\nnodes:\n  numbers: {module: numbers}\n  dies: {module: dies, inputs: {dataset: numbers.output}}\n", "dying.yaml"
+        "format: 1\nname: dying\nnodes:\n  numbers: {module: numbers}\n  dies: {module: dies, inputs: {dataset: numbers.output}}\n",
+        "dying.yaml",
     ).run().finished("Failed")
     expect(driver.node("dies").locator(".card-error")).to_contain_text(re.compile("7|ended|died"))
     before = {process.pid for process in psutil.process_iter()}
     driver.open(SLOW.replace("slow", "killed"), "killed.yaml").run()
     expect(driver.pin("t", "tick")).to_be_visible()
-    fresh = [p for p in psutil.process_iter(["pid", "cmdline"]) if p.pid not in before and "designer" in " ".join(p.info["cmdline"] or [])]
+    fresh = [
+        p
+        for p in psutil.process_iter(["pid", "cmdline"])
+        if p.pid not in before and "designer" in " ".join(p.info["cmdline"] or [])
+    ]
     for process in fresh:
-        if process.is_running() and "streamlit" not in " ".join(process.info["cmdline"]) and "workshop" not in " ".join(process.info["cmdline"]):
+        if (
+            process.is_running()
+            and "streamlit" not in " ".join(process.info["cmdline"])
+            and "workshop" not in " ".join(process.info["cmdline"])
+        ):
             os.kill(process.pid, signal.SIGKILL)
     driver.finished("Failed")
     driver.page.keyboard.press("p")

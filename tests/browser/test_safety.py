@@ -68,7 +68,11 @@ def test_edits_survive_a_crash_of_the_server(tmp_path: Path, new_page: Callable[
         driver.add("double", (400, 100))
         expect(driver.page.locator(".saved")).to_contain_text("draft saved")
         drafts = server.project / ".designer/drafts"
-        assert until(lambda: any('"rows":77' in path.read_text() and "double" in path.read_text() for path in drafts.glob("*.json")))
+        assert until(
+            lambda: any(
+                '"rows":77' in path.read_text() and "double" in path.read_text() for path in drafts.glob("*.json")
+            )
+        )
         driver.page.reload()
         expect(driver.node("double")).to_be_visible()
         driver.select("numbers")
@@ -136,7 +140,9 @@ def test_another_address_is_refused_unless_there_is_a_sign_in(tmp_path: Path) ->
         serve(project=tmp_path, address="0.0.0.0", browser=False)
 
 
-def test_without_sign_in_the_app_shows_nothing_when_it_listens_everywhere(tmp_path: Path, new_page: Callable[[], Page]) -> None:
+def test_without_sign_in_the_app_shows_nothing_when_it_listens_everywhere(
+    tmp_path: Path, new_page: Callable[[], Page]
+) -> None:
     project = make_project(tmp_path / "demo")
     port = free_port("localhost", None)
     options = [flag for flag in flags(port) if not flag.startswith(("--server.address", "--server.allowedHosts"))]
@@ -149,7 +155,9 @@ def test_without_sign_in_the_app_shows_nothing_when_it_listens_everywhere(tmp_pa
         page = new_page()
         for path in ("/", "/runs", "/run", "/modules", "/compare", "/design"):
             page.goto(f"http://127.0.0.1:{port}{path}")
-            expect(page.get_by_text("Without a sign-in this app serves this machine only")).to_be_visible(timeout=30_000)
+            expect(page.get_by_text("Without a sign-in this app serves this machine only")).to_be_visible(
+                timeout=30_000
+            )
             expect(page.locator(".designer")).to_have_count(0)
     finally:
         process.terminate()
@@ -160,7 +168,9 @@ def test_without_sign_in_the_app_shows_nothing_when_it_listens_everywhere(tmp_pa
 def test_no_page_has_a_serious_accessibility_finding(driver: Driver, theme: str) -> None:
     page = driver.page
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-    driver.add("numbers", (100, 100)).add("double", (400, 100)).connect("numbers.output", "double.dataset").saved().run().finished()
+    driver.add("numbers", (100, 100)).add("double", (400, 100)).connect(
+        "numbers.output", "double.dataset"
+    ).saved().run().finished()
     driver.select("double")
     found = {"design": serious(page)}
     for tab in ("Metrics", "Data", "Log", "About"):
@@ -187,7 +197,9 @@ def serious(page: Page) -> list[str]:
     """What axe finds serious or critical in what we draw, which lies in a shadow root."""
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
-    result = page.evaluate("() => axe.run({ include: [['[data-testid=\"stBidiComponentIsolated\"], .stBidiComponent']] }, { resultTypes: ['violations'] })")
+    result = page.evaluate(
+        "() => axe.run({ include: [['[data-testid=\"stBidiComponentIsolated\"], .stBidiComponent']] }, { resultTypes: ['violations'] })"
+    )
     return [
         f"{one['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for one in result["violations"]

@@ -13,14 +13,38 @@ import { Spark } from "./Spark";
 
 export type CardNode = FlowNode<{ face: Face; problems: Problem[] }>;
 
-export const NodeCard = memo(function NodeCard({ data: { face, problems } }: NodeProps<CardNode>) {
+export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
+  const far = useUi((ui) => ui.far);
+  return far ? <FarCard {...props.data} /> : <NearCard {...props.data} />;
+});
+
+/** What is left of a card when it is a few millimetres high: its title, its state, and where its edges end. */
+const FarCard = memo(function FarCard({ face, problems }: CardNode["data"]) {
+  const status = useHostState((state) => state.run?.nodes[face.path]?.status);
+  const handles = (ports: PortFace[], side: "i" | "o") => (
+    <ul className={side === "i" ? "ins" : "outs"}>
+      {ports.map((port) => (
+        <li className="port" key={port.name} data-connected={port.connected} style={{ "--type": `var(--type${typeColor(port.type)})` } as React.CSSProperties}>
+          <Handle type={side === "i" ? "target" : "source"} position={side === "i" ? Position.Left : Position.Right} id={`${side}:${port.name}`} />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <div className="card far" style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties} data-status={status} data-off={face.node.disabled} data-problem={problems.length > 0}>
+      <div className="card-head"><div className="card-title">{face.title}</div></div>
+      <div className="ports">{handles(face.inputs, "i")}{handles(face.outputs, "o")}</div>
+    </div>
+  );
+});
+
+const NearCard = memo(function NearCard({ face, problems }: CardNode["data"]) {
   const host = useHost();
   const run = useHostState((state) => state.run?.nodes[face.path]);
-  const far = useUi((ui) => ui.far);
   const open = (tab: string) => host.ui.set({ tab, side: true });
   const errors = face.spec?.error;
   return (
-    <div className={`card ${far ? "far" : ""}`} style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties}
+    <div className="card" style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties}
       data-status={run?.status} data-off={face.node.disabled} data-problem={problems.length > 0 || Boolean(errors)}>
       <div className="card-head">
         <div className="grow">
@@ -70,7 +94,7 @@ function Clock({ run }: { run: NodeRun }) {
     const timer = setInterval(() => setNow(Date.now() / 1000), 500);
     return () => clearInterval(timer);
   }, [going]);
-  if (run.started === null || (run.ended === null && !going)) return null;
+  if (run.reused_from !== null || run.started === null || (run.ended === null && !going)) return null;
   return <span>{seconds(Math.max(0, (run.ended ?? now) - run.started))}</span>;
 }
 

@@ -182,7 +182,7 @@ test("the critical path goes back through the input that ended last", () => {
 
 const RUNS = {
   total: 3, ids: ["x1", "x2", "x3"], numbers: [1, 2, 3], names: ["cars", "cars", "ships"], experiments: ["e", "e", "f"], statuses: ["Completed", "Failed", "Completed"],
-  created: [1, 2, 3], seconds: [1, null, 3], columns: { "metric eval.r2": [0.5, null, 0.9], "parameter lr": [0.1, 0.2, 0.1] }, nodes: [], chosen: [],
+  created: [1, 2, 3], seconds: [1, null, 3], columns: { "metric eval.r2": [0.5, null, 0.9], "parameter lr": [0.1, 0.2, 0.1] }, nodes: [], chosen: ["eval"],
 };
 
 test("runs are filtered by words and comparisons, and sorted with gaps last", () => {

@@ -4,6 +4,8 @@ import type { RunsAnswer } from "../wire";
 export interface Column {
   key: string;
   label: string;
+  /** the node that logged it */
+  group: string;
   kind: "text" | "number" | "time" | "seconds" | "status";
   values: readonly unknown[];
 }
@@ -11,20 +13,32 @@ export interface Column {
 /** The columns that every table of runs has, then parameters, metrics and tags. */
 export function columnsOf(data: RunsAnswer): Column[] {
   const fixed: Column[] = [
-    { key: "status", label: "Status", kind: "status", values: data.statuses },
-    { key: "name", label: "Name", kind: "text", values: data.names },
-    { key: "number", label: "#", kind: "number", values: data.numbers },
-    { key: "experiment", label: "Experiment", kind: "text", values: data.experiments },
-    { key: "created", label: "Started", kind: "time", values: data.created },
-    { key: "seconds", label: "Took", kind: "seconds", values: data.seconds },
+    { key: "status", label: "Status", group: "", kind: "status", values: data.statuses },
+    { key: "name", label: "Name", group: "", kind: "text", values: data.names },
+    { key: "number", label: "#", group: "", kind: "number", values: data.numbers },
+    { key: "experiment", label: "Experiment", group: "", kind: "text", values: data.experiments },
+    { key: "created", label: "Started", group: "", kind: "time", values: data.created },
+    { key: "seconds", label: "Took", group: "", kind: "seconds", values: data.seconds },
   ];
-  const rest = Object.entries(data.columns).map(([key, values]): Column => ({
-    key,
-    label: key.replace(/^(metric|parameter|tag) /, ""),
-    kind: values.some((one) => typeof one === "number") ? "number" : "text",
-    values,
-  }));
+  const rest = Object.entries(data.columns).map(([key, values]): Column => {
+    const [kind, ...words] = key.split(" ");
+    const name = words.join(" ");
+    const node = kind === "metric" ? data.chosen.find((one) => name.startsWith(`${one}.`)) : undefined;
+    return {
+      key,
+      label: node ? name.slice(node.length + 1) : name,
+      group: node ?? (kind === "metric" ? "" : (kind ?? "")),
+      kind: values.some((one) => typeof one === "number") ? "number" : "text",
+      values,
+    };
+  });
   return [...fixed, ...rest];
+}
+
+/** How wide a column is drawn. */
+export function widthOf(column: Column): number {
+  const known: Record<string, number> = { status: 124, name: 190, number: 56, experiment: 150, created: 128, seconds: 104 };
+  return known[column.key] ?? Math.min(210, Math.max(92, Math.max(column.label.length, column.group.length) * 7 + 26));
 }
 
 /**

@@ -9,6 +9,7 @@ import { Start } from "../canvas/Start";
 import { Dialogs } from "../dialogs/Dialogs";
 import { useActions, type Actions } from "../hooks/useActions";
 import { useHost, useHostState, useUi } from "../hooks/useHost";
+import { useInView } from "../hooks/useInView";
 import { useScene } from "../hooks/useScene";
 import { isTyping, useShortcuts } from "../hooks/useShortcuts";
 import { IconButton, NoticeBox } from "../parts/basics";
@@ -45,6 +46,7 @@ function Editor() {
   useKeys(actions, readOnly);
   useClipboard(actions, readOnly);
   useUnsaved();
+  useInView(stage);
   useEffect(() => {
     // another pipeline, not just another version of this one, or this one under another name
     if (shown.current.epoch !== epoch && shown.current.id !== id) {

@@ -44,6 +44,8 @@ export function Modules() {
   );
 }
 
+const KINDS: Record<string, string> = { boolean: "yes or no", picker: "columns, by rules", columns: "columns", list: "a list", json: "data" };
+
 function Module({ spec, used }: { spec: ModuleSpec; used: readonly string[] }) {
   const parameters = fields(spec.parameters);
   return (
@@ -67,7 +69,7 @@ function Module({ spec, used }: { spec: ModuleSpec; used: readonly string[] }) {
                   <tr key={field.name}>
                     <td className="mono">{field.name}{field.required && " *"}</td>
                     <td className="wrap" style={{ maxWidth: 220 }}>{field.required ? <span className="muted">required</span> : value(field.default)}</td>
-                    <td>{field.control.kind === "choice" ? field.control.choices.map(value).join(", ") : [field.control.kind === "number" ? (field.control.integer ? "whole number" : "number") : field.control.kind, limits(field.control)].filter(Boolean).join(", ")}</td>
+                    <td>{field.control.kind === "choice" ? field.control.choices.map(value).join(", ") : [field.control.kind === "number" ? (field.control.integer ? "whole number" : "number") : KINDS[field.control.kind] ?? field.control.kind, limits(field.control)].filter(Boolean).join(", ")}</td>
                     <td className="wrap" style={{ whiteSpace: "normal", minWidth: 180 }}>{field.description}</td>
                   </tr>
                 ))}

@@ -2,7 +2,7 @@
 import { useMemo, useRef, useState } from "react";
 
 import { moment, number, plural, seconds, value } from "../core/format";
-import { type Column, columnsOf, csv, matching, sorted } from "../core/table";
+import { type Column, columnsOf, csv, matching, sorted, widthOf } from "../core/table";
 import { useAnswer } from "../hooks/useAnswer";
 import { useHost } from "../hooks/useHost";
 import { Empty, useOutside } from "../parts/basics";
@@ -48,7 +48,7 @@ export function Runs() {
         <span className="muted small num">{data && (filter ? `${number(rows.length)} of ${plural(data.total, "run")}` : plural(data.total, "run"))}</span>
         <span className="grow" />
         {data && <ColumnsMenu columns={columns} off={off} onChange={setHidden} nodes={data.nodes} chosen={data.chosen} onNodes={setNodes} />}
-        <button type="button" className="button" disabled={!rows.length} onClick={() => saveBlob("runs.csv", new Blob([csv(["id", ...shown.map((c) => c.label)], rows.map((i) => [data!.ids[i], ...shown.map((c) => c.values[i])]))], { type: "text/csv" }))}><Icon name="download" />CSV</button>
+        <button type="button" className="button" disabled={!rows.length} onClick={() => saveBlob("runs.csv", new Blob([csv(["id", ...shown.map((c) => [c.group, c.label].filter(Boolean).join("."))], rows.map((i) => [data!.ids[i], ...shown.map((c) => c.values[i])]))], { type: "text/csv" }))}><Icon name="download" />CSV</button>
         <button type="button" className="button primary" disabled={chosen.size < 2 || chosen.size > MOST_COMPARED} onClick={compare} title={chosen.size > MOST_COMPARED ? `at most ${MOST_COMPARED}` : undefined}>{chosen.size > 1 ? `Compare ${chosen.size}` : "Compare"}</button>
       </div>
       {error && <p className="wrong" style={{ padding: "0 24px" }}>{error}</p>}
@@ -70,23 +70,26 @@ interface GridProps {
   onToggle: (id: string) => void;
 }
 
-const WIDTHS: Record<string, string> = { status: "118px", name: "minmax(160px, 1.4fr)", number: "64px", experiment: "minmax(120px, 1fr)", created: "132px", seconds: "96px" };
-
 function Grid({ data, rows, columns, order, onOrder, chosen, onToggle }: GridProps) {
   const host = useHost();
   const [view, setView] = useState({ top: 0, height: 800 });
   const box = useRef<HTMLDivElement>(null);
-  const template = `40px ${columns.map((column) => WIDTHS[column.key] ?? "minmax(104px, 0.7fr)").join(" ")}`;
+  const widths = columns.map(widthOf);
+  const template = `40px ${widths.map((width) => `${width}px`).join(" ")} minmax(0, 1fr)`;
+  const line = { gridTemplateColumns: template, width: `max(100%, ${widths.reduce((a, b) => a + b, 40)}px)` };
   const first = Math.max(0, Math.floor(view.top / ROW) - BUFFER);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / ROW) + BUFFER);
   return (
     <div className="grid" ref={box} role="grid" aria-label="Runs" aria-rowcount={rows.length + 1} tabIndex={0} onScroll={(event) => setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}>
-      <div className="grid-head" role="row" style={{ gridTemplateColumns: template }}>
+      <div className="grid-head" role="row" style={line}>
         <div role="columnheader"><span className="sr">Choose</span></div>
         {columns.map((column) => (
           <div key={column.key} role="columnheader" className={column.kind === "number" || column.kind === "seconds" ? "right" : ""} aria-sort={order.key === column.key ? (order.descending ? "descending" : "ascending") : "none"}>
             <button type="button" title={column.key} onClick={() => onOrder({ key: column.key, descending: order.key === column.key ? !order.descending : column.kind !== "text" })}>
-              <span className="cut">{column.label}</span>
+              <span className="cut">
+                {column.group && <small>{column.group}</small>}
+                {column.label}
+              </span>
               {order.key === column.key && <Icon name={order.descending ? "down" : "up"} />}
             </button>
           </div>
@@ -96,7 +99,7 @@ function Grid({ data, rows, columns, order, onOrder, chosen, onToggle }: GridPro
         {rows.slice(first, last).map((row, i) => {
           const id = data.ids[row]!;
           return (
-            <div key={id} className="grid-row" role="row" aria-rowindex={first + i + 2} aria-selected={chosen.has(id)} data-run={id} style={{ top: (first + i) * ROW, gridTemplateColumns: template }}
+            <div key={id} className="grid-row" role="row" aria-rowindex={first + i + 2} aria-selected={chosen.has(id)} data-run={id} style={{ ...line, top: (first + i) * ROW }}
               onDoubleClick={() => host.command({ do: "go", page: "run", query: { run: id } })}>
               <div role="gridcell"><input type="checkbox" aria-label={`Choose ${data.names[row]} ${data.numbers[row]}`} checked={chosen.has(id)} onChange={() => onToggle(id)} style={{ accentColor: "var(--accent)" }} /></div>
               {columns.map((column) => <div key={column.key} role="gridcell" className={column.kind === "number" || column.kind === "seconds" ? "right" : ""}><Cell column={column} row={row} id={id} /></div>)}
@@ -135,7 +138,7 @@ function ColumnsMenu({ columns, off, onChange, nodes, chosen, onNodes }: { colum
           {columns.map((column) => (
             <label className="check" key={column.key}>
               <input type="checkbox" checked={!off.has(column.key)} onChange={() => flip(column.key)} />
-              <span className="cut">{column.label}</span>
+              <span className="cut">{column.group && <span className="muted">{column.group} </span>}{column.label}</span>
             </label>
           ))}
           {nodes.length > 0 && <div className="picker-group">Metrics of a node</div>}

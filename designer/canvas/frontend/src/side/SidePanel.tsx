@@ -48,7 +48,7 @@ export function SidePanel({ scene, actions, readOnly, tall }: { scene: Scene; ac
       {face && nodeRun && (
         <div className="row small" style={{ padding: "0 16px 8px", gap: 12 }}>
           <StatusMark status={nodeRun.status} reused={Boolean(nodeRun.reused_from)} />
-          {nodeRun.started !== null && nodeRun.ended !== null && <span className="muted num">{seconds(nodeRun.ended - nodeRun.started)}</span>}
+          {nodeRun.reused_from === null && nodeRun.started !== null && nodeRun.ended !== null && <span className="muted num">{seconds(nodeRun.ended - nodeRun.started)}</span>}
           <span className="muted cut">{face.node.module}</span>
         </div>
       )}

@@ -29,6 +29,7 @@ export interface State {
 
 type Send = (outbox: Outbox) => void;
 
+const MANY = 150;
 const EDIT_DELAY = 150;
 const WANT_DELAY = 20;
 const FIRST_RETRY = 2500;
@@ -75,6 +76,8 @@ export class Host {
       }
       const document = page.document;
       if (document?.pipeline && document.epoch !== now.epoch) {
+        // it will be fitted into view: no use in drawing first what nobody could read then
+        if (document.pipeline.nodes.length > MANY) this.ui.set({ far: true });
         performance.mark("designer:data", { detail: document.pipeline.nodes.length });
         Object.assign(fields, { epoch: document.epoch, pipeline: document.pipeline, history: NO_HISTORY, edits: [] });
       }

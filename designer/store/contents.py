@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from designer.model.runs import ENDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -100,18 +99,28 @@ _VALUES = f"SELECT DISTINCT asked.root, handle.digest FROM run AS asked {_HOLDER
 _OF_RUN = f"SELECT handle.digest FROM run AS asked {_HOLDER} WHERE asked.id = ? AND handle.inline IS NULL"
 
 
-def on_disk(folder: Path) -> Iterator[Content]:
+def on_disk(folder: Path) -> list[Content]:
     """The contents in a folder of artifacts."""
-    if not folder.is_dir():
-        return
-    for group in os.scandir(folder):
+    found = []
+    for group in entries(folder):
         if group.is_dir() and len(group.name) == 2:
-            for entry in os.scandir(group.path):
-                yield Content(group.name + entry.name, size_of(entry), entry.stat().st_mtime)
+            for entry in entries(group.path):
+                try:
+                    found.append(Content(group.name + entry.name, size_of(entry), entry.stat().st_mtime))
+                except FileNotFoundError:  # trimmed in the meantime
+                    continue
+    return found
 
 
-def size_of(entry: Any) -> int:
+def entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing when it isn't there."""
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except FileNotFoundError:
+        return []
+
+
+def size_of(entry: os.DirEntry[str]) -> int:
     """The bytes of a file, or of all files in a folder."""
-    if not entry.is_dir():
-        return int(entry.stat().st_size)
-    return sum(size_of(inner) for inner in os.scandir(entry.path))
+    return sum(map(size_of, entries(entry.path))) if entry.is_dir() else entry.stat().st_size

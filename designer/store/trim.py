@@ -145,9 +145,7 @@ def remove(folder: Path, content: Content) -> bool:
 
 def _sweep(scratch: Path) -> None:
     """Clear away what processes that died were writing."""
-    if not scratch.is_dir():
-        return
-    for entry in os.scandir(scratch):
+    for entry in contents.entries(scratch):
         if entry.stat().st_mtime < time.time() - _LEFT_BEHIND:
             shutil.rmtree(entry.path, ignore_errors=True) if entry.is_dir() else os.unlink(entry.path)
 
@@ -185,4 +183,4 @@ def _by_module(connection: Connection) -> tuple[dict[str, int], dict[str, set[st
 
 
 def _size(folder: Path) -> int:
-    return sum(contents.size_of(entry) for entry in os.scandir(folder)) if folder.is_dir() else 0
+    return sum(map(contents.size_of, contents.entries(folder)))

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from designer.tracking.experiment import Experiment
     from designer.tracking.run import Run
 
+    def use_azureml_names() -> None: ...  # lies in the room that no other room may import
+
+
 __version__ = "0.1.0"
 
 _WHERE = {
@@ -40,6 +43,7 @@ _WHERE = {
     "open_store": "designer.store.open",
     "pipeline": "designer.declare.pipeline",
     "register_format": "designer.engine.formats",
+    "use_azureml_names": "designer.azureml.loader",
 }
 
 __all__ = [
@@ -60,6 +64,7 @@ __all__ = [
     "open_store",
     "pipeline",
     "register_format",
+    "use_azureml_names",
 ]
 
 

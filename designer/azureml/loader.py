@@ -36,6 +36,11 @@ def install() -> None:
     sys.meta_path.insert(0, Finder())
 
 
+def use_azureml_names() -> None:
+    """Make `from azureml.core import Run` and its like mean designer's in this process. Calling it again changes nothing."""
+    install()
+
+
 class Finder:
     """Finds `azureml` and everything below it; nothing else."""
 

@@ -9,6 +9,7 @@ import types
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from designer import use_azureml_names
 from modules._shared.errors import ScriptFailed
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Script:
     """A script's text, executed once; its functions can then be called."""
 
     def __init__(self, text: str) -> None:
+        use_azureml_names()
         name = f"user_script_{uuid.uuid4().hex[:8]}"
         self.file = f"<{name}>"
         linecache.cache[self.file] = (len(text), None, text.splitlines(keepends=True), self.file)  # for tracebacks

@@ -66,7 +66,7 @@ class StepParent(Above, Run):
         return None if self._parent_known else Run.parent.fget(self)  # type: ignore[attr-defined]
 
 
-def _parent(id: str, root: str, run: Run, step: bool = False) -> Run:
+def _parent(id: str, root: str, run: OwnRun, step: bool = False) -> Run:
     """The parent, of which nothing but its id need be known to log to it."""
     if step:
         made: Run = StepParent(run._experiment, id, place=run._place, root=root, via=run, level=1)
@@ -84,8 +84,9 @@ def _as_submitted(inner: OwnRun) -> _SubmittedRun:
         run = _SubmittedRun(
             inner._experiment_name(), inner.id, place=inner._place, managed=inner._managed, root=inner._root()
         )
+        inner._has_children = inner._has_echoes = True  # it may make them by Azure's names, which the engine doesn't see
         above = inner.parent
-        run._parent = _parent(above.id, inner._root(), run) if above is not None else None
+        run._parent = _parent(above.id, inner._root(), inner, step=True) if above is not None else None
         run._parent_known = True
         _submitted[key] = run
         while len(_submitted) > 256:

@@ -72,7 +72,7 @@ def test_volatile_nodes_can_be_pinned(place: Place) -> None:
 def test_a_pin_that_cannot_be_kept_says_why_and_nothing_runs(place: Place) -> None:
     failed = pinned.run(executor="serial", store=place, k=100, raise_on_error=False)
     before = place.read.count()
-    with pytest.raises(DesignerError, match="broken can't be pinned to run .*: it failed there"):
+    with pytest.raises(DesignerError, match=r"broken can.t be pinned to run .*: it failed there"):
         pinned.run(store=place, pins={"broken": failed.id})
     with pytest.raises(DesignerError, match="there is no node brocken; did you mean broken"):
         pinned.plan(store=place, pins={"brocken": failed.id})

@@ -10,14 +10,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _COMMAND = ["-P", "-c", "from designer.cli import main; main()"]  # what the console script does
 LIMIT = 60.0  # seconds after which something that must happen counts as never happening
@@ -56,7 +58,11 @@ class Project:
         return path
 
     def designer(self, *arguments: str, **options: Any) -> Result:
-        """Call the command line in it."""
+        """Call the command line in it, in a process of its own that is forked off this one and so has imported all it needs."""
+        return _forked(self.folder, arguments, **options)
+
+    def real_designer(self, *arguments: str, **options: Any) -> Result:
+        """Call the command line in it as a shell does."""
         return self._finished([*_COMMAND, *arguments], **options)
 
     def python(self, program: str, *arguments: str, **options: Any) -> Result:
@@ -92,6 +98,61 @@ class Project:
         with self._started(arguments, env) as process:
             out, err = process.communicate(timeout=LIMIT)
         return Result(process.returncode, out, err)
+
+
+def _forked(folder: Path, arguments: Sequence[str], env: dict[str, str] | None = None) -> Result:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        pid = os.fork()
+        if pid == 0:
+            code = 70
+            try:
+                os.chdir(folder)
+                os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+                for number, file, name in ((1, out, "stdout"), (2, err, "stderr")):
+                    os.dup2(file.fileno(), number)
+                    setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+                os.environ.clear()
+                os.environ.update(environment(env))
+                code = _call(arguments)
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(code)
+        code = _ended(pid)
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode("utf-8", "replace"))
+    return Result(code, *texts)
+
+
+def _call(arguments: Sequence[str]) -> int:
+    from designer.cli import main
+
+    sys.argv = ["designer", *arguments]
+    try:
+        main()
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
+            return 1
+        return ended.code or 0
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _ended(pid: int) -> int:
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    raise AssertionError(f"the command did not end within {LIMIT:g} s")
 
 
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:

@@ -17,6 +17,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+
+
+def _keep_for_json(wanted: bool) -> bool:
+    from designer.cli.output import keep_for_json
+
+    return keep_for_json(wanted)
+
+
 Path = Annotated[
     str, typer.Argument(metavar="PATH", help="A Python file (file.py or file.py:name) or a YAML or JSON document.")
 ]
@@ -28,7 +36,10 @@ Store = Annotated[
     ),
 ]
 Json = Annotated[
-    bool, typer.Option("--json", help="Print one JSON value on standard output, everything else on standard error.")
+    bool,
+    typer.Option(
+        "--json", callback=_keep_for_json, help="Print one JSON value on standard output, everything else on standard error."
+    ),
 ]
 Values = Annotated[
     list[str] | None,

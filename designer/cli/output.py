@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -30,10 +31,35 @@ def console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
+_answer = -1  # the descriptor that the one JSON value goes to, once standard output is kept for it
+
+
+def keep_for_json(wanted: bool) -> bool:
+    """Send whatever else is printed on standard output, by users' files or C code too, to standard error from here on."""
+    global _answer
+    if wanted and _answer < 0:
+        sys.stdout.flush()
+        _answer = os.dup(1)
+        os.dup2(2, 1)
+    return wanted
+
+
+def _forget_in_child() -> None:  # whoever reads our output waits for all who have it open
+    global _answer
+    if _answer >= 0:
+        os.close(_answer)
+        _answer = -1
+
+
+os.register_at_fork(after_in_child=_forget_in_child)
+
+
 def print_json(value: Any) -> None:
     """Print the command's one JSON value. NaN and infinities are written as Python writes them."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=_plain) + "\n")
+    text = json.dumps(value, indent=2, ensure_ascii=False, default=_plain) + "\n"
     sys.stdout.flush()
+    with os.fdopen(os.dup(_answer if _answer >= 0 else 1), "w", encoding="utf-8", errors="backslashreplace") as out:
+        out.write(text)
 
 
 def _plain(value: Any) -> Any:
@@ -62,9 +88,14 @@ def guarded(command: Callable[[], Any]) -> None:
         command()
     except PipelineError as error:
         complain(str(error))
+        if _answer >= 0:
+            print_json(problems_data(list(error.problems)))
         stop(WRONG)
     except (DesignerError, DocumentError, RunNotFoundError, StoreVersionError) as error:
-        complain(f"error: {error.args[0] if isinstance(error, RunNotFoundError) else error}")
+        told = str(error.args[0] if isinstance(error, RunNotFoundError) else error)
+        complain(f"error: {told}")
+        if _answer >= 0:
+            print_json({"error": told})
         stop(WRONG)
     except BrokenPipeError:  # the reader of our output has gone: `designer runs | head`
         sys.stderr.close()

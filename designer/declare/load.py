@@ -19,6 +19,8 @@ from designer.model import document as documents
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from designer.model.pipeline import Pipeline as Document
+
 
 def load(path: str | os.PathLike[str], project: str | os.PathLike[str] | None = None) -> Pipeline:
     """A pipeline from a document or a Python file."""
@@ -30,10 +32,21 @@ def load(path: str | os.PathLike[str], project: str | os.PathLike[str] | None = 
         raise ModuleLoadError(f"there is no file {file}{_nearby(target)}")
     if target.suffix == ".py":
         return _from_python(target.absolute(), name, folder)
-    text = target.read_text(encoding="utf-8")
-    document = documents.from_json(text) if target.suffix == ".json" else documents.from_yaml(text)
+    document = _document(target)
     registry = Registry.for_project(folder, files=document.files)
     return Pipeline(document, registry=registry, path=target.absolute())
+
+
+def _document(path: Path) -> Document:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ModuleLoadError(f"{path.name} is no text in UTF-8: byte {error.start} is wrong\n  next: save it as UTF-8") from None
+    try:
+        return documents.from_json(text) if path.suffix == ".json" else documents.from_yaml(text)
+    except documents.DocumentError as error:
+        message = f"{path.name}: {error.problem.message}"
+        raise documents.DocumentError(error.problem.model_copy(update={"message": message})) from error
 
 
 def _from_python(path: Path, name: str, project: Path) -> Pipeline:
@@ -56,8 +69,9 @@ def _from_python(path: Path, name: str, project: Path) -> Pipeline:
             placed = {id for value in candidates.values() for id in _groups(value)}
             tops = {key: value for key, value in candidates.items() if key not in placed}
             if len(tops) != 1:
+                first = next(iter(tops or candidates))
                 raise ModuleLoadError(
-                    f"{path.name} holds several pipelines: {', '.join(candidates)}\n  next: name one: {path.name}:{next(iter(candidates))}"
+                    f"{path.name} holds several pipelines: {', '.join(candidates)}\n  next: name one: {path.name}:{first}"
                 )
             candidates = tops
         chosen = next(iter(candidates.values()))
@@ -96,7 +110,7 @@ def import_file(path: Path, project: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         sys.modules.pop(name, None)
         raise ModuleLoadError(f"{path.name} can't be imported: {failed_at(error, path)}") from error
     return module

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.declare.module import Module
+from designer.errors import ModuleLoadError
 from designer.model.module import ModuleSpec
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class Registry:
         """All modules that a pipeline in a project can use; `files` are further files of the project that define some."""
         registry = cls(folder.absolute())
         mount(folder.absolute())
+        for name in files:  # first, because whoever comes first has an id, but for the palette
+            registry._add_file(folder, name)
         registry._add_installed()
         registry._add_package(FOLDER, "the project")
-        for name in files:
-            registry._add_file(folder, name)
         return registry
 
     @classmethod
@@ -119,7 +120,20 @@ class Registry:
     def _collect(self, module: ModuleType) -> None:
         for value in vars(module).values():
             if isinstance(value, Module):
-                self._modules.setdefault(value.id, value)
+                known = self._modules.setdefault(value.id, value)
+                if known.function is not value.function:
+                    self._choose(known, value, module.__name__)
+
+    def _choose(self, known: Module[Any, Any], other: Module[Any, Any], name: str) -> None:
+        """Of two modules with one id, a project's own comes before an installed one; of two of its own the first stays."""
+        if self._is_own(other) and self._is_own(known):
+            told = f"two modules are called {known.id}: {known.spec.source} and {other.spec.source}; give one another id, @module(id=…)"
+            self._add_broken(name, "the project", ModuleLoadError(told))
+        elif self._is_own(other):
+            self._modules[other.id] = other
+
+    def _is_own(self, module: Module[Any, Any]) -> bool:
+        return Path(module.function.__code__.co_filename).resolve().is_relative_to(self.project.resolve())
 
     def _add_broken(self, name: str, origin: str, error: BaseException) -> None:
         text = f"{type(error).__name__}: {error}"

@@ -124,7 +124,8 @@ class SqliteStore(Queries):
                 try:
                     yield connection
                 except BaseException:
-                    if connection.connection.dbapi_connection.in_transaction:
+                    driver = connection.connection.dbapi_connection
+                    if driver is not None and driver.in_transaction:
                         connection.exec_driver_sql("ROLLBACK")
                     self._rids.clear()
                     self._nids.clear()

@@ -11,7 +11,7 @@ import os
 import sys
 import uuid
 from contextvars import ContextVar, Token
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from designer.errors import RunStateError
 from designer.model.runs import Status

@@ -55,8 +55,8 @@ def element(name: str, value: Any) -> Any:
 
 def elements(name: str, values: Iterable[Any]) -> list[Any]:
     """The values of `Run.log_list`. Where one is a float, all ints are floats."""
-    several = isinstance(values, Iterable) and getattr(values, "ndim", 1)
-    if not several or isinstance(values, (str, bytes, Mapping)):
+    single = not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0
+    if single or isinstance(values, (str, bytes, Mapping)):
         raise MetricError(f"metric {name!r}: log_list() takes a list, this is a {type(values).__name__}")
     tolist = getattr(values, "tolist", None)  # numpy, pandas: one call instead of one an element
     items = tolist() if callable(tolist) else values

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 from designer import Metric, Run, module, pipeline
+from designer.compare.causes import Kind
 from designer.compare.lineage import NoSuchOutputError, lineage
 from designer.compare.runs import compare
 from designer.store.place import Place
@@ -18,7 +20,6 @@ from tests.reuse.kit import Project, document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -343,3 +344,8 @@ def test_a_run_keeps_what_it_takes_to_repeat_it_and_no_secrets(
         place.close()
     for path in (command.folder / ".designer").rglob("*"):
         assert not path.is_file() or b"hunter2" not in path.read_bytes()
+
+
+def test_the_page_about_comparing_names_every_cause() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "compare.md").read_text()
+    assert [kind for kind in get_args(Kind) if f"`{kind}`" not in page] == []

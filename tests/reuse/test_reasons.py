@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 from designer import Run, module, pipeline
+from designer.engine.reuse.decision import Kind
 from designer.model.pipeline import End, Node
 from designer.model.pipeline import Pipeline as Document
 from tests.reuse.kit import document, executed, reasons
@@ -242,3 +247,24 @@ def test_a_new_version_is_changed_code(place: Place, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(after, "_version", "3")
     plan = risky.plan(store=place)
     assert plan["after"]["reason"] == {"kind": "code_changed", "text": "version 2 -> 3"}
+
+
+def test_the_page_about_reuse_shows_what_happens(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reuse.md").read_text()
+    (tmp_path / "growth.py").write_text(page.partition("```python\n")[2].partition("```")[0])
+
+    def command(*arguments: str) -> Any:
+        words = [sys.executable, "-m", "designer", *arguments, "--json"]
+        return json.loads(subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout)
+
+    command("run", "growth.py", "--executor", "serial")
+    plan = command("plan", "growth.py", "-p", "rate=0.051")["nodes"]
+    told = {id: (one["action"], one["reason"]["text"]) for id, one in plan.items()}
+    for id, (action, text) in told.items():
+        assert any(
+            line.split()[1:3] == [id, action] and text in line for line in page.splitlines() if line[:1] in "↺▶?"
+        ), id
+    run = command("run", "growth.py", "--executor", "serial", "-p", "rate=0.051")
+    assert {id for id, one in run["nodes"].items() if one["reused_from"] is None} == {"grow", "rounded"}
+    for kind in get_args(Kind):
+        assert f"| `{kind}` |" in page

@@ -5,6 +5,7 @@ Elsewhere: pipelines as data (shapes.py), random ones (strategies.py), fixtures 
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import tempfile
 import textwrap
 import time
 import traceback
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,6 +108,8 @@ def _forked(folder: Path, arguments: Sequence[str], env: dict[str, str] | None =
         if pid == 0:
             code = 70
             try:
+                importlib.reload(warnings)  # pytest's way of showing them is not the command's
+                warnings.resetwarnings()
                 os.chdir(folder)
                 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
                 for number, file, name in ((1, out, "stdout"), (2, err, "stderr")):

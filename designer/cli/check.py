@@ -26,7 +26,7 @@ def check(path: str, parameters: Sequence[str], as_json: bool) -> None:
     elif problems:
         print_problems(problems)
     elif pipeline is not None:
-        count = len(pipeline.document.nodes)
+        count = len(pipeline.with_values(parsed(parameters, pipeline.parameters)).nodes)
         console().print(f"{pipeline.name}: {count} node{'s' * (count != 1)}, no problems")
     if problems:
         stop(WRONG)

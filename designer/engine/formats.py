@@ -6,6 +6,7 @@ Reading a format never executes code; the one exception, pickle, is only written
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -143,7 +144,9 @@ def _as_data(value: Any) -> Any:
     """A value as data that JSON gives back equal, or `_NOT`. Tuples come back as lists; models and dataclasses as dicts."""
     if value is None or type(value) in (bool, int, float, str):
         return value
-    for kind in (int, float, str):  # subclasses, such as numpy's float64
+    if isinstance(value, str):
+        return str.__str__(value)  # an enum's own __str__ gives its name
+    for kind in (int, float):  # subclasses, such as numpy's float64
         if isinstance(value, kind):
             return kind(value)
     if isinstance(value, (list, tuple)):
@@ -171,6 +174,8 @@ def _as_data(value: Any) -> Any:
 
 
 def _write_npy(value: Any, path: Path) -> dict[str, Any]:
+    if isinstance(value, np.ma.MaskedArray):
+        raise FormatError("a masked array would lose its mask\n  next: return value.filled(…), or the mask as an array of its own")
     if value.dtype.hasobject:
         raise FormatError(
             "an array of Python objects can't be kept safely\n  next: return a list, or an array of numbers"
@@ -196,6 +201,9 @@ def _write_path(value: Path, path: Path) -> dict[str, Any]:
     else:
         path.mkdir()
         shutil.copyfile(value, path / value.name)
+    for file in path.rglob("*"):  # every reader gets this very file: nobody changes it by mistake
+        if file.is_file():
+            file.chmod(0o444)
     return {"name": value.name, "folder": value.is_dir()}
 
 
@@ -207,19 +215,36 @@ def _write_skops(value: Any, path: Path) -> None:
     lazy_import("skops.io").dump(value, path)
 
 
-_TRUSTED = ("sklearn.", "numpy.", "scipy.", "lightgbm.", "xgboost.", "builtins.", "collections.")
+_TRUSTED = frozenset({"sklearn", "numpy", "scipy", "lightgbm", "xgboost", "collections"})
+_NEVER = frozenset({"__main__", "f2py", "testing", "tests", "distutils", "conftest"})  # parts of those that run programs
 
 
 def _read_skops(path: Path) -> Any:
     io = lazy_import("skops.io")
     unknown = io.get_untrusted_types(file=path)
-    foreign = [name for name in unknown if not name.startswith(_TRUSTED)]
+    foreign = [name for name in unknown if not _is_harmless(name)]
     if foreign:
         raise FormatError(
             f"the model holds types that can't be loaded safely: {', '.join(foreign[:5])}\n"
             "  next: register a format for the model's type, or annotate its ports Annotated[…, Pickled]"
         )
     return io.load(path, trusted=unknown)
+
+
+def _is_harmless(name: str) -> bool:
+    """Whether a name in a model's file is a class of a library we trust, or a measure of scikit-learn's.
+
+    Any other function, such as `builtins.eval`, would be called by whoever uses the model.
+    """
+    owner, _, attribute = name.rpartition(".")
+    parts = owner.split(".")
+    if parts[0] not in _TRUSTED or not _NEVER.isdisjoint(parts):
+        return False
+    try:
+        value = getattr(importlib.import_module(owner), attribute, None)
+    except ImportError:
+        return False
+    return isinstance(value, type) or owner.startswith("sklearn.metrics")
 
 
 def _write_sparse(value: Any, path: Path) -> dict[str, Any]:

@@ -84,9 +84,13 @@ def read_table(path: Path) -> Any:
 
 def write_pandas(frame: Any, path: Path) -> dict[str, Any]:
     """Write a pandas frame with its index and, as JSON, its `attrs`."""
+    bare = frame
+    if frame.attrs:  # Arrow would write them too, and complain of what JSON can't hold
+        bare = frame.copy(deep=False)
+        bare.attrs = {}
     try:
-        table = pa.Table.from_pandas(frame)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        table = pa.Table.from_pandas(bare)
+    except (pa.ArrowException, ValueError, TypeError) as error:
         raise FormatError(
             f"the frame can't be kept: {_which(frame, error)}\n  next: give the column one type, for example .astype(str)"
         ) from error
@@ -113,8 +117,9 @@ def read_pandas(path: Path) -> Any:
 
 def write_series(series: Any, path: Path) -> dict[str, Any]:
     """Write a pandas series as a frame of one column."""
-    frame = series.to_frame("value" if series.name is None else str(series.name))
-    frame.attrs = {"series": None if series.name is None else str(series.name)}
+    frame = series.to_frame("value")
+    plain = series.name is None or type(series.name) in (str, int, float, bool)
+    frame.attrs = {"series": series.name if plain else str(series.name)}
     return write_pandas(frame, path)
 
 
@@ -181,6 +186,8 @@ def _make_writable(frame: Any, mapping: mmap.mmap) -> bool:
 
 def _which(frame: Any, error: BaseException) -> str:
     text = "; ".join(str(part) for part in error.args) if error.args else str(error)
+    if not frame.columns.is_unique:
+        return f"several columns are called {frame.columns[frame.columns.duplicated()][0]!r}"
     for column in frame.columns:
         if f"column {column} " in text:
             kinds: Mapping[str, None] = dict.fromkeys(type(v).__name__ for v in frame[column].head(1000))

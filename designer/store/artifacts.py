@@ -91,12 +91,16 @@ class Artifacts:
         system, root = _mirror(self.mirror)
         target = f"{root}/{digest[:2]}/{digest[2:]}"
         if not system.exists(target):
+            system.makedirs(f"{root}/{digest[:2]}", exist_ok=True)
             system.put(str(path), target, recursive=path.is_dir())
 
     def _fetch(self, digest: str, path: Path) -> None:
         system, root = _mirror(self.mirror)
         scratch = self.scratch()
-        system.get(f"{root}/{digest[:2]}/{digest[2:]}", str(scratch), recursive=True)
+        source = f"{root}/{digest[:2]}/{digest[2:]}"
+        if not system.exists(source):
+            raise FileNotFoundError(f"the content {digest[:12]}… is neither in {self.folder} nor in {self.mirror}")
+        system.get(source, str(scratch), recursive=system.isdir(source))
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.rename(path)
 

@@ -13,8 +13,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from pydantic_core import from_json
-
 
 class Status(StrEnum):
     """Azure ML v1's run statuses that occur here, and `Skipped` for nodes that a failure upstream kept from running."""
@@ -128,12 +126,22 @@ class RunRecord(_RunFields):
         return None if self.started is None or self.ended is None else self.ended - self.started
 
 
+@lru_cache(maxsize=1)
+def _parser() -> Any:
+    """A script that only logs never parses a record: it is spared the import, and may lack the library."""
+    try:
+        from pydantic_core import from_json  # noqa: PLC0415
+    except ImportError:
+        return json.loads
+    return from_json
+
+
 @lru_cache(maxsize=4096)
 def _parsed(text: str | None) -> Mapping[str, Any]:
     if not text:
         return _EMPTY
     try:
-        return MappingProxyType(from_json(text))  # pydantic's parser takes a sixth of the time of Python's …
+        return MappingProxyType(_parser()(text))  # pydantic's parser takes a sixth of the time of Python's …
     except ValueError:
         return MappingProxyType(json.loads(text))  # … and refuses half a surrogate pair, which a user's text may hold
 

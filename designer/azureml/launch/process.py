@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -53,14 +54,28 @@ class ScriptProcess:
         Returns the exit code, negative for a signal, and the reason why it was stopped.
         """
         stopped = None
-        first = 0.005
-        while True:
-            try:
-                return self.process.wait(first), stopped
-            except subprocess.TimeoutExpired:
-                first = min(pause, first * 2)
-            if stopped is None and (stopped := look()) is not None:
-                self.stop()
+        ends = os.pidfd_open(self.process.pid) if hasattr(os, "pidfd_open") else -1  # readable when the process has ended
+        try:
+            while not self._ended(ends, pause):
+                if stopped is None and (stopped := look()) is not None:
+                    self.stop()
+        finally:
+            if ends >= 0:
+                os.close(ends)
+        return self.process.wait(), stopped
+
+    def _ended(self, ends: int, pause: float) -> bool:
+        """Whether it ends within a time; returns at once when it does."""
+        if ends >= 0:
+            waiting = select.poll()
+            waiting.register(ends, select.POLLIN)
+            waiting.poll(pause * 1000)
+            return self.process.poll() is not None
+        try:
+            self.process.wait(pause)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def stop(self) -> None:
         """Ask it to end, and end it when it doesn't; with all that it has started."""

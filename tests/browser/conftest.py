@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from designer.app.serve import flags, free_port
+from designer.app.serve import flags
 from tests.browser.driver import Driver
 
 if TYPE_CHECKING:
@@ -115,12 +116,19 @@ def curves(*, points: int = 50) -> None:
 BROKEN = "import a_package_that_nobody_has\n"
 
 
+def any_port() -> int:
+    """A port that nobody else, such as another test process, is about to take."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """One server of the page, on a project of its own."""
 
     def __init__(self, project: Path, port: int | None = None) -> None:
         self.project = project
-        self.port = port or free_port("localhost", None)
+        self.port = port or any_port()
         self.log = project / "server.log"
         environment = {**os.environ, "DESIGNER_PROJECT": str(project), "PYTHONUNBUFFERED": "1"}
         environment.pop("DESIGNER_STORE", None)

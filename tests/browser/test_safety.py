@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from designer.app.serve import ServeError, flags, free_port, serve
-from tests.browser.conftest import ENTRY, Server, make_project
+from designer.app.serve import ServeError, flags, serve
+from tests.browser.conftest import ENTRY, Server, any_port, make_project
 from tests.browser.driver import Driver, until
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def test_without_sign_in_the_app_shows_nothing_when_it_listens_everywhere(
     tmp_path: Path, new_page: Callable[[], Page]
 ) -> None:
     project = make_project(tmp_path / "demo")
-    port = free_port("localhost", None)
+    port = any_port()
     options = [flag for flag in flags(port) if not flag.startswith(("--server.address", "--server.allowedHosts"))]
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(ENTRY), *options], cwd=project, env={**os.environ, "DESIGNER_PROJECT": str(project)},

@@ -57,6 +57,7 @@ export default function render({ parentElement, data, setStateValue }: Arguments
   if (place.element.parentNode !== parentElement) parentElement.append(place.element);
   const mine = place;
   return () => {
+    host.disconnect();
     mine.timer = setTimeout(() => {
       if (mine.element.isConnected) return;
       mine.root.unmount();

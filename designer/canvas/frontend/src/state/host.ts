@@ -29,6 +29,7 @@ export interface State {
 
 type Send = (outbox: Outbox) => void;
 
+const NOBODY: Send = () => {};
 const MANY = 150;
 const EDIT_DELAY = 150;
 const WANT_DELAY = 20;
@@ -49,7 +50,7 @@ export class Host {
   private seq = 0;
   private commandSeq = 0;
   private toasts = 0;
-  private send: Send = () => {};
+  private send: Send = NOBODY;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private due = Infinity;
   private again: ReturnType<typeof setTimeout> | undefined;
@@ -58,7 +59,20 @@ export class Host {
   private counts = new Map<string, number>();
 
   connect(send: Send): void {
+    const back = this.send === NOBODY;
     this.send = send;
+    const { edits, commands } = this.store.get();
+    if (back && (edits.length || commands.length)) this.schedule(WANT_DELAY);
+  }
+
+  /** Streamlit shows another page, or takes this one away for a moment: what is said now would send it back here. */
+  disconnect(): void {
+    this.send = NOBODY;
+    clearTimeout(this.timer);
+    clearTimeout(this.again);
+    this.timer = undefined;
+    this.due = Infinity;
+    this.store.set((now) => ({ commands: now.commands.filter((one) => one.action.do !== "go") }));
   }
 
   /** Take what Python says. Never undoes what the user did meanwhile. */
@@ -207,6 +221,7 @@ export class Host {
     this.timer = undefined;
     this.due = Infinity;
     const { epoch, revision, digest, edits, commands, wants } = this.store.get();
+    if (this.send === NOBODY) return;
     this.said = { epoch, digest };
     this.send({ client: this.client, epoch, revision, modules: digest, edits, commands, wants, tries: this.tries });
     clearTimeout(this.again);

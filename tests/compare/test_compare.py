@@ -258,6 +258,7 @@ def command(tmp_path: Path) -> Command:
     return Command(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_commands_from_plan_to_delete(command: Command) -> None:
     plan = command.json("plan", "study.py")
     assert plan == {
@@ -310,6 +311,7 @@ def test_the_commands_from_plan_to_delete(command: Command) -> None:
     assert {one["run_id"] for one in command.json("runs")} == {a["run_id"], again["run_id"]}
 
 
+@pytest.mark.slow
 def test_a_run_keeps_what_it_takes_to_repeat_it_and_no_secrets(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -105,7 +105,7 @@ def test_a_run_killed_at_any_moment_leaves_no_half_result(shared: Shared) -> Non
     killed = 0
     for at in range(60):
         process = shared.start("processes" if at % 2 else "serial")
-        delay = 0.35 + 0.06 * at
+        delay = 0.4 * 1.12**at
         try:
             said, _ = process.communicate(timeout=delay)
             if process.returncode == 0:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,6 +31,7 @@ def measured():
 """
 
 
+@pytest.mark.slow
 def test_a_new_version_of_an_imported_package_reruns_what_imports_it(tmp_path: Path) -> None:
     library = tmp_path / "library"
     library.mkdir()

@@ -249,6 +249,7 @@ def test_a_new_version_is_changed_code(place: Place, monkeypatch: pytest.MonkeyP
     assert plan["after"]["reason"] == {"kind": "code_changed", "text": "version 2 -> 3"}
 
 
+@pytest.mark.slow
 def test_the_page_about_reuse_shows_what_happens(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "reuse.md").read_text()
     (tmp_path / "growth.py").write_text(page.partition("```python\n")[2].partition("```")[0])

@@ -172,6 +172,7 @@ def test_pipelines_of_a_store_share_results(place: Place) -> None:
     assert other.get_metrics()["all losses"] == [1.0, 0.5, 1 / 3, 0.25, 0.2]
 
 
+@pytest.mark.slow
 def test_results_survive_restarts(tmp_path: Path) -> None:
     script = tmp_path / "restarted.py"
     script.write_text(
@@ -192,6 +193,7 @@ def test_results_survive_restarts(tmp_path: Path) -> None:
     assert said == ["False {'m': 1.5}\n", "True {'m': 1.5}\n"]
 
 
+@pytest.mark.slow
 def test_the_command_tells_what_was_reused(tmp_path: Path) -> None:
     (tmp_path / "told.py").write_text(
         "from designer import module, pipeline\n@module\ndef one() -> int:\n    return 1\n@pipeline\ndef told():\n    one()\n"

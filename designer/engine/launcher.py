@@ -6,6 +6,7 @@ them; the runners that it forked don't. When a file that it imported has changed
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import os
@@ -83,6 +84,15 @@ def launch(pipeline: Pipeline, order: Order) -> None:
                     continue
             raise DesignerError(f"the run could not be started: {answer}")
     raise DesignerError("the run could not be started: its files keep changing")
+
+
+def _end_with_caller() -> None:
+    if _current is not None:
+        _current.process.kill()  # it holds nothing; the runners that it has forked go on
+        _current.close()
+
+
+atexit.register(_end_with_caller)
 
 
 def _forget_in_child() -> None:

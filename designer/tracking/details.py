@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import html as markup
+import re
 import sys
 import time
 import traceback
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.errors import RunFailedError, RunStateError
 from designer.model.runs import RunRecord, Status
+from designer.store.protocol import RunNotFoundError
 from designer.tracking import files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from designer.store.place import Place
     from designer.tracking.run import Run
 
 LOG_NAME = "user_logs/std_log.txt"
+_ID = re.compile(r"[\w.\-]{1,256}")
 _POLL = 0.05  # seconds; asking costs well under a millisecond
+
+
+def id_of(place: Place, wanted: str | None) -> str:
+    """A run's id: the wanted one, if it is a plain word that no run has yet, else a new one. Raises `RunStateError`."""
+    if wanted is None:
+        return str(uuid.uuid4())
+    if not _ID.fullmatch(wanted) or not wanted.strip("."):
+        raise RunStateError(f"{wanted!r} can't be a run's id\n  next: use letters, digits, _, - and ., 256 at most")
+    try:
+        place.read.run(wanted)
+    except RunNotFoundError:
+        return wanted
+    raise RunStateError(f"there is a run {wanted} already\n  next: Run.get({wanted!r}), or another id")
 
 
 def error_of(details: str | BaseException | None, code: str | None = None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from designer.errors import RunStateError
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from designer.store.place import Place
 
-_NAME = re.compile(r"^[a-zA-Z0-9][\w\-]{0,254}$")
+_NAME = re.compile(r"[a-zA-Z0-9][\w\-]{0,254}", re.ASCII)
 
 
 class Experiment:
@@ -29,7 +28,7 @@ class Experiment:
     """
 
     def __init__(self, name: str, store: str | os.PathLike[str] | None = None, *, place: Place | None = None) -> None:
-        if not _NAME.match(name):
+        if not _NAME.fullmatch(name):
             raise RunStateError(
                 f"{name!r} can't be an experiment's name\n  next: start with a letter or digit; then letters, digits, _ and -, 255 at most"
             )
@@ -52,7 +51,7 @@ class Experiment:
         `outputs` is a folder whose files are kept with the run at its end (default `./outputs`, when it is there then; False: none).
         `snapshot_directory` is a folder to keep a copy of.
         """
-        id = run_id or str(uuid.uuid4())
+        id = details.id_of(self._place, run_id)
         now = time.time()
         journal = self._place.journal
         event: dict[str, Any] = {
@@ -93,7 +92,7 @@ class Experiment:
     def list(store: str | os.PathLike[str] | None = None) -> Any:
         """All experiments of a store, by name."""
         where = place_of(store)
-        return [Experiment(name, place=where) for name in where.read.experiments() if _NAME.match(name)]
+        return [Experiment(name, place=where) for name in where.read.experiments() if _NAME.fullmatch(name)]
 
     def __repr__(self) -> str:
         return f"Experiment(Name: {self.name})"

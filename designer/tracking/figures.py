@@ -83,7 +83,10 @@ def json_of(name: str, value: Any) -> bytes:
         return value.encode()
     if not isinstance(value, dict):
         raise MetricError(f"metric {name!r}: takes a dict or its JSON, not a {type(value).__name__}")
-    return json.dumps(value, default=_plain).encode()
+    try:
+        return json.dumps(value, default=_plain).encode()
+    except (TypeError, ValueError) as error:
+        raise MetricError(f"metric {name!r}: can't be written as JSON: {error}") from None
 
 
 def _plain(value: Any) -> Any:

@@ -13,23 +13,32 @@ from typing import TYPE_CHECKING, Any
 from designer.errors import RunStateError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from designer.store.protocol import ReadStore
     from designer.tracking.run import Run
 
 
+_LONGEST = 180  # bytes of a file's name that is made of a metric's; file systems take 255
+
+
 def clean_name(name: str) -> str:
     """A file's name in a run: '/'-separated, without a way out. Raises `RunStateError` for `..` and absolute paths."""
     path = PurePosixPath(str(name).replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or not path.parts:
+    if path.is_absolute() or ".." in path.parts or "\0" in str(name) or not path.parts:
         raise RunStateError(f"{name!r} can't be the name of a run's file\n  next: a relative path without '..'")
     return str(path)
 
 
-def put_bytes(run: Run, name: str, data: bytes, replace: bool = False) -> str:
-    """Keep some bytes as a file of the run."""
-    name = name if replace else _free(run, clean_name(name))
+def safe_name(text: str) -> str:
+    """A file's name made of any text, such as a metric's name."""
+    parts = [part.replace("\0", "") for part in text.replace("\\", "/").split("/")]
+    short = [part.encode("utf-8", "replace")[:_LONGEST].decode(errors="ignore") for part in parts if part.strip(". \0")]
+    return "/".join(short) or "unnamed"
+
+
+def put_bytes(run: Run, name: str, data: bytes) -> str:
+    """Keep some bytes as a file of the run, replacing one of that name."""
     _note(run, name, *run._place.artifacts.add_bytes(data))
     return name
 
@@ -41,28 +50,38 @@ def put_file(run: Run, name: str, path: Path) -> str:
 
 
 def unused(run: Run, name: str) -> str:
-    """The name, or with a number when the run has a file of that name."""
-    taken = {record.name for record in run._place.read.files(run.id)}
-    stem, dot, suffix = name.rpartition(".")
+    """The name, or with a number when the run has a file of that name, or a folder."""
+    names = {record.name for record in run._place.read.files(run.id)}
+    if any(str(parent) in names for parent in PurePosixPath(name).parents):  # what would be its folder is a file
+        name = name.replace("/", "_")
+    path = PurePosixPath(name)
     number, free = 1, name
-    while free in taken:
+    while _in_the_way(names, free):
         number += 1
-        free = f"{stem}_{number}{dot}{suffix}"
+        free = str(path.with_name(f"{path.stem}_{number}{path.suffix}"))
     return free
 
 
-def upload_file(run: Run, name: str, path_or_stream: Any) -> None:
-    """Keep a file: from a path, or an open stream."""
+def _in_the_way(names: Collection[str], name: str) -> str | None:
+    """The file that keeps another from having a name: because of its own, or of its folder's, or its folder itself."""
+    if name in names:
+        return name
+    parents = {str(parent) for parent in PurePosixPath(name).parents}
+    return next((other for other in names if other in parents or other.startswith(f"{name}/")), None)
+
+
+def upload_file(run: Run, name: str, path_or_stream: Any, there: Collection[str] | None = None) -> None:
+    """Keep a file: from a path, or an open stream. `there` are the names of the run's files, where they are known."""
     if hasattr(path_or_stream, "read"):
         data = path_or_stream.read()
-        put_bytes(run, name, data.encode() if isinstance(data, str) else data)
+        put_bytes(run, _free(run, clean_name(name), there), data.encode() if isinstance(data, str) else data)
         return
     if not isinstance(path_or_stream, (str, Path)):
         raise RunStateError(f"upload_file takes a path or an open file, not a {type(path_or_stream).__name__}")
     path = Path(path_or_stream)
     if not path.is_file():
         raise RunStateError(f"there is no file {path}\n  next: upload_folder keeps a whole folder")
-    put_file(run, _free(run, clean_name(name)), path)
+    put_file(run, _free(run, clean_name(name), there), path)
 
 
 def upload_files(run: Run, names: Sequence[str], paths: Sequence[str]) -> None:
@@ -83,12 +102,10 @@ def upload_folder(run: Run, name: str, path: str) -> None:
     root = Path(path)
     if not root.is_dir():
         raise RunStateError(f"there is no folder {path}")
+    there = [record.name for record in run._place.read.files(run.id)]
     for file in sorted(p for p in root.rglob("*") if p.is_file()):
-        upload_file(
-            run,
-            f"{name.rstrip('/')}/{file.relative_to(root).as_posix()}" if name else file.relative_to(root).as_posix(),
-            file,
-        )
+        inside = file.relative_to(root).as_posix()
+        upload_file(run, f"{name.rstrip('/')}/{inside}" if name else inside, file, there)
 
 
 def download_file(run: Run, name: str, output_file_path: str | None) -> str:
@@ -167,10 +184,11 @@ def _note(run: Run, name: str, digest: str, size: int) -> None:
     run._journal.event({"e": "file", "run": run.id, "name": name, "digest": digest, "size": size, "t": time.time()})
 
 
-def _free(run: Run, name: str) -> str:
-    if any(record.name == name for record in run._place.read.files(run.id)):
+def _free(run: Run, name: str, there: Collection[str] | None = None) -> str:
+    other = _in_the_way([record.name for record in run._place.read.files(run.id)] if there is None else there, name)
+    if other is not None:
         raise RunStateError(
-            f"run {run.id} has a file {name!r} already\n  next: choose another name; files are kept as they were"
+            f"run {run.id} has a file {other!r} already\n  next: choose another name; files are kept as they were"
         )
     return name
 

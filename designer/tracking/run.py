@@ -260,8 +260,8 @@ class Run:
         key = self._key(name, "image", description)
         if key is None:
             return
-        stored = file or files.unused(self, f"{name}_{int(_now())}{suffix}")
-        files.put_bytes(self, stored, data, replace=True)
+        stored = files.unused(self, files.safe_name(file or f"{name}_{int(_now())}{suffix}"))
+        files.put_bytes(self, stored, data)
         self._journal.event({"e": "rows", "k": key, "t": _now(), "rows": [{"path": stored}]})
 
     def log_confusion_matrix(self, name: str, value: Any, description: str = "") -> None:
@@ -284,8 +284,8 @@ class Run:
         data = figures.json_of(name, value)
         key = self._key(name, kind, description)
         if key is not None:
-            files.put_bytes(self, name, data, replace=True)
-            self._journal.event({"e": "rows", "k": key, "t": _now(), "rows": [{"path": name}]})
+            stored = files.put_bytes(self, files.unused(self, files.safe_name(name)), data)
+            self._journal.event({"e": "rows", "k": key, "t": _now(), "rows": [{"path": stored}]})
 
     def report_progress(self, done: float, total: float | None = None) -> None:
         """Tell how far the work is: a fraction from 0 to 1, or `done` of `total`. Shown on the node."""
@@ -450,7 +450,7 @@ class Run:
 
     def child_run(self, name: str | None = None, run_id: str | None = None, outputs: Any = None) -> Run:
         """A new child, running: `with run.child_run("fold 1") as child:`."""
-        id = run_id or str(uuid.uuid4())
+        id = details.id_of(self._place, run_id)
         self._has_children = True
         self._journal.event(self._child_event(id, name or f"run_{id[:8]}", {}))
         child = Run(self._experiment, id, outputs, place=self._place, root=self._root())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import pickle
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -18,6 +21,8 @@ from azureml.exceptions import (
     SnapshotException,
     UserErrorException,
 )
+
+from designer.azureml.launch import variables
 
 
 def test_an_interactive_run_runs_and_completes(exp):
@@ -275,3 +280,23 @@ def test_the_print_only_run_is_there_where_it_is_asked_for(folder, monkeypatch, 
     with pytest.raises(TypeError):
         run.log("a", 1, step=2)
     assert not hasattr(run, "parent")
+
+
+@pytest.mark.slow
+def test_what_another_process_logs_to_the_parent_is_there_a_thousand_times_of_a_thousand(exp, folder):
+    parent = exp.start_logging(snapshot_directory=None)
+    child = parent.child_run("step")
+    Path("logger.py").write_text(
+        "import sys\nfrom azureml.core import Run\nparent = Run.get_context().parent\n"
+        "for line in sys.stdin:\n    parent.log(line.strip(), int(line))\n    print(flush=True)\n"
+    )
+    environment = {**os.environ, **variables.importing(os.environ)}
+    environment |= variables.of_run(child.id, "tests", str(exp._place.folder), parent.id, parent.id)
+    command = [sys.executable, "logger.py"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as other:
+        for number in range(1000):
+            other.stdin.write(f"{number}\n")
+            other.stdin.flush()
+            other.stdout.readline()
+            assert parent.get_metrics(str(number)) == {str(number): number}
+        other.stdin.close()

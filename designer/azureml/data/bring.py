@@ -112,7 +112,8 @@ def _target(work: Workdir, name: str, chosen: str | None) -> Path:
 
 def _copied(source: Path, target: Path) -> Path:
     if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True)
+        # What the store keeps may be read-only; a copy is the script's own.
+        shutil.copytree(source, target, dirs_exist_ok=True, copy_function=shutil.copyfile)
         return target
     target.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target / source.name)

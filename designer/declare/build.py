@@ -76,6 +76,16 @@ class _Input:
         self.name = name
 
 
+class _Open:
+    """An argument without a value of the pipeline that is being built: a port or a parameter, as whoever takes it has it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __bool__(self) -> bool:
+        return False
+
+
 # A pipeline parameter's value while the pipeline is built: an ordinary value that also knows its name, so that it can be bound.
 class _BoundFloat(float):
     parameter: str
@@ -193,17 +203,24 @@ class Builder:
             arguments = dict(inspect.signature(function).bind(*args, **kwargs).arguments)
         except TypeError as error:
             raise ModuleLoadError(f"{name}: {error}") from None
-        given, values = {}, {}
+        given, values, opened = {}, {}, []
         parameters: dict[str, Any] = {}
         bindings: dict[str, str] = {}
         for key, value in arguments.items():
             if _is_port(value):
                 given[key] = _Input(key)
                 self._connect(node, key, value)
+            elif isinstance(value, _Open):
+                opened.append(key)
             else:
                 self._set(node, key, value, parameters, bindings)
                 values[key] = _unbound(value)
-        built, inner = trace(function, name, values, given)
+        built, inner = trace(function, name, values, given, opened)
+        for key in opened:
+            if key in built.inputs:
+                self._connect(node, key, arguments[key])
+            else:
+                self._set(node, key, arguments[key], parameters, bindings)
         self.modules.update(inner.modules)
         self.problems += [p.model_copy(update={"node": f"{node}/{p.node}" if p.node else node}) for p in inner.problems]
         self._add(Node(id=node, pipeline=built, parameters=parameters, bindings=bindings))
@@ -231,7 +248,7 @@ class Builder:
             return
         if isinstance(value, Output):
             self.edges.append(Edge(source=value._end, target=target))
-        elif isinstance(value, _Input):
+        elif isinstance(value, (_Input, _Open)):
             self.inputs[value.name] = (*self.inputs.get(value.name, ()), target)
         elif _is_port(value):
             for item in value:
@@ -248,7 +265,7 @@ class Builder:
             )
 
     def _set(self, node: str, name: str, value: Any, parameters: dict[str, Any], bindings: dict[str, str]) -> None:
-        parameter = getattr(value, "parameter", None) if type(value) in _TAGGED else None
+        parameter = value.name if isinstance(value, _Open) else getattr(value, "parameter", None) if type(value) in _TAGGED else None
         if parameter is not None:
             bindings[name] = parameter
             return
@@ -287,7 +304,7 @@ class Builder:
 def _is_port(value: Any) -> bool:
     """Whether it is an output or input of the pipeline that is being built, or a list with one in it."""
     if isinstance(value, (list, tuple)):
-        return any(map(_is_port, value))
+        return any(_is_port(item) or isinstance(item, _Open) for item in value)
     return isinstance(value, (Output, _Input))
 
 
@@ -326,15 +343,25 @@ def plain(value: Any) -> Any:
 
 
 def trace(
-    function: Callable[..., Any], name: str, values: Mapping[str, Any], given: Mapping[str, _Input] | None = None
+    function: Callable[..., Any],
+    name: str,
+    values: Mapping[str, Any],
+    given: Mapping[str, _Input] | None = None,
+    opened: Container[str] = (),
 ) -> tuple[Pipeline, Builder]:
-    """Run a pipeline function with some parameter values and see what it builds."""
+    """Run a pipeline function with some parameter values and see what it builds.
+
+    Arguments that have no value, or whose value is left open on purpose, are ports where they go into ports.
+    """
     builder = Builder(name)
     parameters = parameters_of(function, given or {})
     arguments: dict[str, Any] = dict(given or {})
     defaults = inspect.signature(function, eval_str=False).parameters
     for key, parameter in parameters.items():
-        arguments[key] = bound(key, values[key] if key in values else None if parameter.required else defaults[key].default)
+        if key in opened or (parameter.required and key not in values):
+            arguments[key] = _Open(key)
+        else:
+            arguments[key] = bound(key, values[key] if key in values else defaults[key].default)
     token = _current.set(builder)
     try:
         result = function(**arguments)
@@ -343,7 +370,7 @@ def trace(
     built = Pipeline(
         name=name,
         description=inspect.getdoc(function) or "",
-        parameters=parameters,
+        parameters={key: parameter for key, parameter in parameters.items() if key not in builder.inputs},
         nodes=tuple(builder.nodes),
         edges=tuple(builder.edges),
         inputs=builder.inputs,

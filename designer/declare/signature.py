@@ -205,9 +205,11 @@ def _evaluated(value: Any, space: Mapping[str, Any], closure: Mapping[str, Any])
         return value
     names = _Names(space, closure)
     try:
-        return eval(value, {"__builtins__": {}}, names)
+        while isinstance(value, str):  # quoted within a file whose annotations are text anyhow
+            value = eval(value, {"__builtins__": {}}, names)
     except Exception as error:
         raise ModuleLoadError(f"the annotation {value!r} can't be understood: {error}") from error
+    return value
 
 
 class _Names(dict[str, Any]):

@@ -78,7 +78,7 @@ def test_folders_are_fetched_by_prefix(run: Run, folder: Path, tmp_path: Path) -
 
 def test_a_name_is_given_once_and_what_is_missing_is_told(run: Run, folder: Path) -> None:
     run.upload_file("a.txt", str(folder / "a.txt"))
-    with pytest.raises(RunStateError, match="has a file 'a.txt' already"):
+    with pytest.raises(RunStateError, match=r"has a file 'a\.txt' already"):
         run.upload_file("a.txt", io.StringIO("other"))
     with pytest.raises(FileNotFoundError, match=r"no file 'b.txt'; it has a\.txt"):
         run.download_file("b.txt")

@@ -61,6 +61,7 @@ class _Planning:
         names = [(node.module, flat.name, path) for path, node in flat.nodes.items()]
         self._last_of = {node: found for (_, _, node), found in store.last_results(names).items()}
         self._seconds: dict[str, float | None] = {}
+        self._gone: dict[str, list[Result]] = {}  # module -> last results of nodes that aren't there any more
 
     def all(self) -> dict[str, Decision]:
         for path in topological(self.flat):
@@ -226,11 +227,11 @@ class _Planning:
         """Why no earlier result fits. Without `inputs`, what comes in isn't known yet."""
         found = self.determinants[path]
         last = self._last_of.get(path) or self._under_another_name(path)
-        failed = self.store.failures("base" if key is None else "key", [found.base if key is None else key])
-        if failed and last is not None:
-            return Reason("earlier_failed", "its last run with the same code, parameters and inputs failed")
         if last is None:
             return Reason("never_ran", "it never ran before in this pipeline")
+        where, value = ("base", found.base) if key is None else ("key", key)
+        if self.store.failures(where, [value]):
+            return Reason("earlier_failed", "its last run with the same code, parameters and inputs failed")
         feeding = {port: ends[0].node for port, ends in self.flat.inputs[path].items() if ends}
         return difference(last, found, inputs, self.store.code, feeding) or Reason(
             "never_ran", "no good result of it is left"
@@ -239,8 +240,12 @@ class _Planning:
     def _under_another_name(self, path: str) -> Result | None:
         """The last result of a node that isn't there any more and had the same module: renamed, or moved into a group."""
         module = self.flat.nodes[path].module
-        gone = [name for name in self.store.nodes_of(self.flat.name, module) if name not in self.flat.nodes]
-        found = self.store.last_results([(module, self.flat.name, name) for name in gone]).values()
+        if module not in self._gone:
+            names = [name for name in self.store.nodes_of(self.flat.name, module) if name not in self.flat.nodes]
+            self._gone[module] = list(
+                self.store.last_results([(module, self.flat.name, name) for name in names]).values()
+            )
+        found = self._gone[module]
         mine: Determinants = self.determinants[path]
         return max(found, key=lambda r: (r.data.get("code") == mine.code.digest, r.created), default=None)
 

@@ -21,7 +21,9 @@ def blocks(page: Path, language: str) -> list[str]:
 
 
 def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -74,7 +76,9 @@ def test_the_tracking_page_s_calls_work(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_and_picture_is_there(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text())
-    missing = [t for t in targets if not t.startswith(("http://", "https://", "mailto:")) and not (page.parent / t).exists()]
+    missing = [
+        t for t in targets if not t.startswith(("http://", "https://", "mailto:")) and not (page.parent / t).exists()
+    ]
     assert not missing
 
 

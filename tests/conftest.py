@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
 settings.register_profile("quick", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", settings.get_profile("quick"), max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser's tests out where there is no browser. Not in CI: there they fail without one."""
+    if os.environ.get("CI") or any(shutil.which(name) for name in BROWSERS):
+        return
+    left_out = pytest.mark.skip(reason="no Chromium here: install it, and the page is tested, too")
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(left_out)
 
 
 @pytest.fixture

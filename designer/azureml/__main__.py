@@ -27,6 +27,8 @@ def main() -> None:
 
     loader.install()
     os.environ.update({name: value for name, value in importing(os.environ).items() if name != "PYTHONUNBUFFERED"})
+    if path.endswith(".ipynb"):
+        os.execv(sys.executable, [sys.executable, "-m", "IPython", *sys.argv[1:]])
     sys.argv = sys.argv[1:]
     sys.path[0] = os.path.dirname(os.path.abspath(path))
     script = ModuleType("__main__")

@@ -11,13 +11,15 @@ import signal
 import sys
 import time
 import uuid
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.azureml.launch.spec import Launch
-from designer.azureml.launch.supervisor import create, supervise
+from designer.azureml.launch.supervisor import NOTEBOOK, create, supervise
 from designer.azureml.runs.offline import PREFIX, experiment_of
 from designer.cli.output import FAILED, WRONG, complain, print_json, stop
+from designer.errors import MissingExtraError
 from designer.model.runs import RunQuery, Status
 from designer.store.place import place
 from designer.tracking.metrics import many
@@ -36,6 +38,9 @@ def run_script(
     if not path.is_file():
         there = ", ".join(sorted(p.name for p in path.parent.glob("*.py"))[:8]) if path.parent.is_dir() else ""
         complain(f"error: there is no file {file}{f'; there are: {there}' if there else ''}")
+        stop(WRONG)
+    if path.suffix == NOTEBOOK and python is None and find_spec("IPython") is None:
+        complain(f"error: {MissingExtraError('IPython, which runs notebooks', 'notebook')}")
         stop(WRONG)
     where = place(store)
     run_id = f"{PREFIX}{uuid.uuid4()}"

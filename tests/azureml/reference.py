@@ -126,6 +126,7 @@ FIXED = {
     "azureml.core.Workspace.from_config": "without a config.json it is the local workspace",
     "azureml.core.Workspace.get_mlflow_tracking_uri": "a folder in the store, which `designer import mlflow` reads",
     "azureml.core.Environment.__init__": "packages that are installed already need no environment of their own; others get a virtual environment, built once",
+    "azureml.core.ScriptRunConfig.__init__": "`distributed_job_config` and Docker settings are taken note of: one process, on this machine",
     "azureml.core.Environment.build": "builds the virtual environment; there are no images",
     "azureml.core.Environment.get_image_details": "says that there is no image",
     "azureml.data.dataset_factory.FileDatasetFactory.from_files": "paths of this machine are taken",

@@ -85,3 +85,26 @@ def test_pipelines_are_imported_and_runs_exported_from_the_command_line(folder):
     assert Path("pipelines/g.yaml").exists()
     assert designer("import", "nonsense", "x").returncode == 2
     assert designer("export", "--to", "nowhere").returncode == 2
+
+
+@pytest.mark.slow
+def test_a_notebook_runs_with_its_magics(folder, ws):
+    cells = [
+        "%%writefile script.py\nfrom azureml.core import Run\nRun.get_context().log('inner', 1)",
+        "from azureml.core import Experiment, ScriptRunConfig, Workspace\nws = Workspace.from_config()",
+        "run = Experiment(ws, 'from-notebook').submit(ScriptRunConfig('.', 'script.py'))\nrun.wait_for_completion()",
+        "from azureml.widgets import RunDetails\nRunDetails(run).show()\n!echo shell",
+    ]
+    told = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook = {"cells": [{**told, "source": c} for c in cells], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    Path("n.ipynb").write_text(json.dumps(notebook))
+    done = designer("run-script", "--json", "n.ipynb")
+    assert done.returncode == 0, done.stderr
+    assert [(r["experiment"], r["metrics"]) for r in json.loads(done.stdout)["runs"]] == [
+        ("from-notebook", {"inner": 1})
+    ]
+    assert "inner  1" in done.stderr
+    assert "shell" in done.stderr
+    notebook["cells"] = [{**told, "source": "raise ValueError('no luck')"}]
+    Path("n.ipynb").write_text(json.dumps(notebook))
+    assert python("-m", "designer.azureml", "n.ipynb").returncode == 1

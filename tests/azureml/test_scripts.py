@@ -236,7 +236,7 @@ def test_run_config_wins_over_the_other_settings_with_a_warning():
     with pytest.warns(UserWarning, match="environment is ignored"):
         config = ScriptRunConfig(".", "a.py", run_config=RunConfiguration(), environment=Environment("x"))
     assert config.run_config.environment.name == "default-environment"
-    assert ScriptRunConfig(".", "a.py", distributed_job_config=MpiConfiguration(4)).run_config.processes == 4
+    assert ScriptRunConfig(".", "a.py", distributed_job_config=MpiConfiguration(4)).run_config.communicator == "OpenMpi"
     assert ScriptRunConfig(".", "a.py", docker_runtime_config=DockerConfiguration(True)).run_config.docker.use_docker
 
 

@@ -35,7 +35,7 @@ _FRAMEWORKS = ("Python", "PySpark", "TensorFlow", "PyTorch", "CNTK", "R")
 
 class RunConfiguration:
     """All settings of a run. Which of them count here: script, arguments, command, environment, environment_variables,
-    max_run_duration_seconds, data, output_data, data_references and the number of processes."""
+    max_run_duration_seconds, data, output_data, data_references. A script runs in one process, whatever is distributed."""
 
     def __init__(
         self,
@@ -81,15 +81,6 @@ class RunConfiguration:
     @target.setter
     def target(self, target: Any) -> None:
         self._target = getattr(target, "name", target) or "local"
-
-    @property
-    def processes(self) -> int:
-        """How many processes the script runs in at once."""
-        if self.communicator in ("Mpi", "IntelMpi", "OpenMpi", "MPI"):
-            return int(self.mpi.process_count_per_node or 1) * int(self.mpi.node_count or 1)
-        if self.communicator in ("Nccl", "Gloo"):
-            return int(self.pytorch.process_count or 1)
-        return 1
 
     def save(self, path: str | None = None, name: str | None = None, separate_environment_yaml: bool = False) -> None:
         """Write it to `.azureml/NAME.runconfig`."""

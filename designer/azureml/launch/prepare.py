@@ -56,7 +56,6 @@ def launch_of(
         interpreter=run_config.environment.interpreter if run_config.environment is not None else None,
         environment=run_config.environment.specification() if run_config.environment is not None else None,
         max_seconds=run_config.max_run_duration_seconds,
-        processes=run_config.processes,
         variables=variables_of(run_config),
     )
     if parent is not None:

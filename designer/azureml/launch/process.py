@@ -54,7 +54,9 @@ class ScriptProcess:
         Returns the exit code, negative for a signal, and the reason why it was stopped.
         """
         stopped = None
-        ends = os.pidfd_open(self.process.pid) if hasattr(os, "pidfd_open") else -1  # readable when the process has ended
+        ends = (
+            os.pidfd_open(self.process.pid) if hasattr(os, "pidfd_open") else -1
+        )  # readable when the process has ended
         try:
             while not self._ended(ends, pause):
                 if stopped is None and (stopped := look()) is not None:

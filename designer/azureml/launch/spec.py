@@ -39,7 +39,6 @@ class Launch:
     inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     max_seconds: float | None = None
-    processes: int = 1
     definition: dict[str, Any] = field(default_factory=dict)  # what get_details tells of it
 
     def to_json(self) -> str:

@@ -24,6 +24,7 @@ from designer.store.place import Place, place
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+NOTEBOOK = ".ipynb"
 _PAUSE = 0.1  # seconds between looks at whether somebody wants it to stop
 
 
@@ -154,7 +155,10 @@ def arguments_of(launch: Launch, paths: Any, interpreter: str) -> list[str] | st
         if isinstance(launch.command, str):
             return paths.filled(launch.command)
         return " ".join(paths.text(part) for part in launch.command)
-    return [interpreter, str(launch.script), *[paths.text(part) for part in launch.arguments]]
+    given = [paths.text(part) for part in launch.arguments]
+    if str(launch.script).endswith(NOTEBOOK):  # IPython runs a notebook's cells, magics and all
+        return [interpreter, "-m", "IPython", str(launch.script), *given]
+    return [interpreter, str(launch.script), *given]
 
 
 def main() -> None:

@@ -84,7 +84,9 @@ def _as_submitted(inner: OwnRun) -> _SubmittedRun:
         run = _SubmittedRun(
             inner._experiment_name(), inner.id, place=inner._place, managed=inner._managed, root=inner._root()
         )
-        inner._has_children = inner._has_echoes = True  # it may make them by Azure's names, which the engine doesn't see
+        inner._has_children = inner._has_echoes = (
+            True  # it may make them by Azure's names, which the engine doesn't see
+        )
         above = inner.parent
         run._parent = _parent(above.id, inner._root(), inner, step=True) if above is not None else None
         run._parent_known = True

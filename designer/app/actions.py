@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -112,6 +113,7 @@ class Actions:
             hint = "put right what is marked on the canvas" if error.problems else error.hint
             self.session.tell("error", title, text or error.message, hint)
             return
+        self.session.started[run_id] = time.time()
         desk.show_run(run_id)
 
     def _stop(self, run_id: str) -> None:

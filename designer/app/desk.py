@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from designer.app.drafts import Acks, Draft, DraftConflictError, digest, id_of, new_epoch, new_id
@@ -32,8 +32,6 @@ class _Opened:
     conflict: Conflict | None = None
     python: tuple[str, Pipeline, Catalogue, tuple[Problem, ...]] | None = None  # digest of the file, and what is in it
     checked: tuple[str, tuple[Problem, ...]] | None = None
-    ours: Pipeline | None = None  # in a conflict, what this tab shows
-    rejected: set[int] = field(default_factory=set)
 
 
 class Desk:
@@ -163,8 +161,6 @@ class Desk:
     @property
     def pipeline(self) -> Pipeline:
         """The pipeline as this tab shows it."""
-        if self.opened.ours is not None:
-            return self.opened.ours
         draft = self.draft
         return draft.pipeline if draft.pipeline is not None else self._python()[0]
 
@@ -196,15 +192,22 @@ class Desk:
         return self.opened.python[1:]
 
     def document(self, outbox: Outbox | None) -> Document:
-        """The document for the page; the pipeline itself only when the page hasn't got it."""
+        """The document for the page; the pipeline itself only when the page hasn't got it, or another tab has changed it."""
         draft = self.draft
         pipeline = self.pipeline
         epoch = digest(pipeline)[:12] if draft.kind == "python" else draft.epoch
-        known = outbox is not None and outbox.epoch == epoch
+        revision = draft.revision
+        known = outbox is not None and outbox.epoch == epoch and not self._behind(outbox, draft)
+        if outbox is not None and outbox.epoch is not None and self.opened.conflict is not None:
+            epoch, revision, known = (
+                outbox.epoch,
+                outbox.revision,
+                True,
+            )  # the page keeps what it has until the user decides
         return Document(
             id=draft.id,
             epoch=epoch,
-            revision=draft.revision if self.opened.conflict is None else (outbox.revision if outbox else 0),
+            revision=revision,
             pipeline=None if known else pipeline,
             path=draft.path,
             kind=draft.kind,
@@ -212,19 +215,25 @@ class Desk:
             changed=draft.changed or (draft.path is None and bool(pipeline.nodes)),
         )
 
+    @staticmethod
+    def _behind(outbox: Outbox, draft: Draft) -> bool:
+        """Whether another tab has written since the page was last told of the draft."""
+        return draft.revision > outbox.revision and draft.writer not in ("", outbox.client)
+
     # ------------------------------------------------------------ changing it
 
     def take_edits(self, outbox: Outbox) -> None:
         """Apply what the page applied already, once, and keep it."""
         draft = self.draft
         fresh = [one for one in outbox.edits if one.seq > draft.of(outbox.client).edits]
-        if not fresh or outbox.epoch != draft.epoch or draft.pipeline is None:
+        if not fresh or draft.pipeline is None:
             return
-        pipeline = draft.pipeline
-        theirs = draft.revision > outbox.revision and draft.writer not in ("", outbox.client)
-        if theirs:
+        if self._behind(outbox, draft):
             self._conflict(draft)
             return
+        if outbox.epoch != draft.epoch:
+            return  # made on another version of this tab's own; the page is about to load this one
+        pipeline = draft.pipeline
         for one in fresh:
             try:
                 pipeline = apply(pipeline, one.edit)
@@ -328,8 +337,8 @@ class Desk:
     def run_id(self) -> str | None:
         """The run that is drawn: the one started last here; None when it is gone."""
         run_id = self.draft.run_id
-        if run_id is None:
-            return None
+        if run_id is None or run_id in self.session.started:
+            return run_id
         try:
             return self.project.store.run(run_id).id
         except RunNotFoundError:

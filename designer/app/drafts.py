@@ -135,7 +135,9 @@ class Drafts:
     def _put(self, draft: Draft) -> None:
         path = self._path(draft.id)
         scratch = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-        scratch.write_text(json.dumps(draft.model_dump(by_alias=True)), encoding="utf-8")  # knows infinities, too
+        scratch.write_text(
+            json.dumps(draft.model_dump(by_alias=True), separators=(",", ":")), encoding="utf-8"
+        )  # knows infinities, too
         os.replace(scratch, path)
         state = path.stat()
         self._read[draft.id] = ((state.st_mtime_ns, state.st_ino), draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from designer.model.problem import Problem
 
 Face = Literal["design", "run", "runs", "modules", "compare"]
+PATIENCE = 60.0  # seconds until a run that was started must have said something
 EVERY = 0.4  # seconds between looks at a run that goes on
 _PAGES = {name: f"views/{name}.py" for name in ("design", "run", "runs", "modules", "compare")}
 
@@ -66,6 +68,10 @@ class Shown:
                 sparks=self.session.sparks,
             )
         except RunNotFoundError as error:
+            if time.time() - self.session.started.get(run_id, 0) < PATIENCE:
+                return RunView(
+                    run_id=run_id, tick=self.session.tick(), status="Starting", created=self.session.started[run_id]
+                )
             self.session.tell("error", "There is no such run", str(error))
             return None
 

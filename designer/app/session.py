@@ -25,6 +25,7 @@ class Session:
     sparks: Sparks = field(default_factory=Sparks)
     answers: dict[str, tuple[Any, Answer]] = field(default_factory=dict)  # want -> what it depended on, answer
     opened: Any = None  # the desk's own
+    started: dict[str, float] = field(default_factory=dict)  # run -> when this tab started it
     _tick: int = 0
 
     @classmethod

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 TWELVE = "format: 1\nname: twelve\nnodes:\n" + "".join(
     f"  t{i:02}: {{module: ticker, parameters: {{seconds: {{seconds}}}}}}\n" for i in range(12)
 )
+TWELVE += "layout:\n  positions: {" + ", ".join(f"t{i:02}: [{i % 4 * 280}, {i // 4 * 160}]" for i in range(12)) + "}\n"
 SLOW = "format: 1\nname: slow\nnodes:\n  t: {module: ticker, parameters: {seconds: 60}}\n"
 
 
@@ -28,7 +29,7 @@ def runs_of(driver: Driver, name: str) -> list[str]:
 
 def test_twelve_modules_at_twenty_points_a_second_are_watched_without_a_reset(driver: Driver) -> None:
     page = driver.page
-    driver.open(TWELVE.replace("{seconds}", "5"), "twelve.yaml").run()
+    driver.open(TWELVE.replace("{seconds}", "3"), "twelve.yaml").run()
     store = open_store(driver.project / ".designer")
     pin = driver.pin("t00", "tick")
     expect(pin).to_be_visible()
@@ -52,7 +53,7 @@ def test_twelve_modules_at_twenty_points_a_second_are_watched_without_a_reset(dr
     assert box is not None
     page.mouse.move(box["x"] + 20, box["y"] + 8)
     page.mouse.down()
-    page.mouse.move(box["x"] + 60, box["y"] + 60, steps=5)
+    page.mouse.move(box["x"] + 60, box["y"] + 60, steps=40)
     page.mouse.up()
     driver.set("t05", "seconds", "4.5")
     driver.finished()
@@ -61,7 +62,8 @@ def test_twelve_modules_at_twenty_points_a_second_are_watched_without_a_reset(dr
     assert driver.selected == ["t05"]
     moved = driver.node("t06").bounding_box()
     assert moved is not None
-    assert (round(moved["x"] - place["x"]), round(moved["y"] - place["y"])) == (40, 52)
+    assert abs(moved["x"] - place["x"] - 40) < 5  # a drag begins a pixel or two after the press
+    assert abs(moved["y"] - place["y"] - 52) < 5
     expect(page.locator('[data-field="seconds"] input')).to_have_value("4.5")
     driver.saved()
     page.reload()

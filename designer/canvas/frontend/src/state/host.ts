@@ -89,13 +89,18 @@ export class Host {
         fields.digest = page.modules.digest;
       }
       const document = page.document;
+      const newer = document?.pipeline && document.epoch === now.epoch && document.revision > now.revision;
+      if (newer && now.edits.length === 0) {
+        // another tab changed it, and this one has nothing of its own to lose
+        Object.assign(fields, { pipeline: document.pipeline, history: NO_HISTORY });
+      }
       if (document?.pipeline && document.epoch !== now.epoch) {
         // it will be fitted into view: no use in drawing first what nobody could read then
         if (document.pipeline.nodes.length > MANY) this.ui.set({ far: true });
         performance.mark("designer:data", { detail: document.pipeline.nodes.length });
         Object.assign(fields, { epoch: document.epoch, pipeline: document.pipeline, history: NO_HISTORY, edits: [] });
       }
-      if (document) fields.revision = document.revision;
+      if (document && !(newer && now.edits.length)) fields.revision = document.revision;
       if (page.run === null || !now.run || page.run.run_id !== now.run.run_id || page.run.tick > now.run.tick) {
         fields.run = page.run && share(now.run, page.run);
       }

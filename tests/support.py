@@ -5,6 +5,7 @@ Elsewhere: pipelines as data (shapes.py), random ones (strategies.py), fixtures 
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import json
 import os
@@ -108,6 +109,7 @@ def _forked(folder: Path, arguments: Sequence[str], env: dict[str, str] | None =
         if pid == 0:
             code = 70
             try:
+                faulthandler.disable()  # pytest's writes to pytest's own output
                 importlib.reload(warnings)  # pytest's way of showing them is not the command's
                 warnings.resetwarnings()
                 os.chdir(folder)

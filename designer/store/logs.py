@@ -31,7 +31,7 @@ class Logs:
 
         Ends at a whole character, so that a reader that goes on never sees half of one.
         """
-        parts, at, wanted = [], 0, 1 << 62 if limit is None else limit
+        parts, at, wanted = [], 0, 1 << 62 if limit is None else max(limit, 4)  # a character has up to 4 bytes
         for name, start, end in spans:
             path = self.folder / Path(name).name
             size = path.stat().st_size if path.exists() else start

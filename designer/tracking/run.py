@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from designer.tracking.experiment import Experiment
 
 _now = time.time
+# Numbers' times are kept to the microsecond, other values' exactly, and time tells their order: a value that isn't a number
+# is told a microsecond late, which is less than logging it takes, so that no number before it can be rounded past it.
+_LATER = 1e-6
 
 
 class Run:
@@ -204,7 +207,7 @@ class Run:
             self._point(key | INT, float(value), step, _now())
         else:
             self._journal.event(
-                {"e": "value", "k": key, "t": _now(), "s": None if step == NO_STEP else step, "v": value}
+                {"e": "value", "k": key, "t": _now() + _LATER, "s": None if step == NO_STEP else step, "v": value}
             )
 
     def _key(self, name: str, kind: str, description: str) -> int | None:
@@ -235,7 +238,7 @@ class Run:
             for item in items:
                 self._put(key, item, NO_STEP)
         else:
-            at = _now()
+            at = _now() + _LATER
             self._journal.events([{"e": "value", "k": key, "t": at, "s": None, "v": item} for item in items])
 
     def log_row(self, /, name: str, description: str | None = None, **kwargs: Any) -> None:

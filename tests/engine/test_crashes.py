@@ -96,21 +96,26 @@ def last_words(project: Project, ended: Result) -> str:
     return text
 
 
+# way, options of the module, code and words of the reason
+DEATHS = [
+    ("segfault", "fresh=True", "WorkerCrashed", "segmentation fault (SIGSEGV)"),
+    ("exit well", "fresh=True", "WorkerExited", "exit code 0"),
+    ("abort", "", "WorkerCrashed", "an abort (SIGABRT)"),
+    ("spin", "timeout=0.6, fresh=True", "Timeout", "timeout of 0.6 s"),
+    ("killed", "", "WorkerKilled", "killed from outside (SIGKILL)"),
+    ("sys.exit", "", "ModuleError", "sys.exit('enough')"),
+    ("cancelled error", "", "ModuleError", "CancelledError"),
+    ("returns what can't be kept", "", "ModuleError", "builtins.object can't be kept"),
+]
+
+
 @pytest.mark.parametrize(
     ("way", "options", "code", "words"),
     [
         ("segfault", "", "WorkerCrashed", "segmentation fault (SIGSEGV)"),
-        ("segfault", "fresh=True", "WorkerCrashed", "segmentation fault (SIGSEGV)"),
         ("exit", "", "WorkerExited", "exit code 3"),
-        ("exit well", "fresh=True", "WorkerExited", "exit code 0"),
-        ("abort", "", "WorkerCrashed", "an abort (SIGABRT)"),
         ("sleep", "timeout=0.6", "Timeout", "timeout of 0.6 s"),
-        ("spin", "timeout=0.6, fresh=True", "Timeout", "timeout of 0.6 s"),
-        ("killed", "", "WorkerKilled", "killed from outside (SIGKILL)"),
         ("raise", "", "ModuleError", "KeyError: 'no such key'"),
-        ("sys.exit", "", "ModuleError", "sys.exit('enough')"),
-        ("cancelled error", "", "ModuleError", "CancelledError"),
-        ("returns what can't be kept", "", "ModuleError", "builtins.object can't be kept"),
     ],
 )
 def test_a_node_that_dies_fails_alone_and_keeps_what_it_logged(
@@ -119,6 +124,26 @@ def test_a_node_that_dies_fails_alone_and_keeps_what_it_logged(
     ended = run_diamond(project, way, options)
     check(ended, code, words)
     assert f"last words of {way}" in last_words(project, ended)
+
+
+def test_every_way_to_die_is_told_apart_and_none_takes_another_node_along(project: Project) -> None:
+    text = DIAMOND.format(options="")
+    head, bad = text[: text.index("    @module()")], text[text.index("    @module()") : text.index("    @module\n    def good")]
+    modules = [bad.replace("@module()", f"@module({options})").replace("def bad", f"def bad_{at}") for at, (_, options, _, _) in enumerate(DEATHS)]
+    tail = text[text.index("    @module\n    def good") : text.index("    @pipeline")]
+    calls = [f"        bottom.named('bottom_{at}')([bad_{at}(number, way={way!r}), good(number)])\n" for at, (way, *_) in enumerate(DEATHS)]
+    project.write("deaths.py", head + "".join(modules) + tail + "    @pipeline\n    def deaths():\n        number = top()\n" + "".join(calls))
+    ended = project.designer("run", "deaths.py", "--json")
+    assert ended.code == 1, ended.err
+    nodes = ended.json["nodes"]
+    for at, (_, _, code, words) in enumerate(DEATHS):
+        node = nodes[f"bad_{at}"]
+        assert (node["status"], node["error"]["code"]) == ("Failed", code)
+        assert words in node["error"]["message"]
+        assert node["metrics"]["loss"]["count"] == 2500
+        assert nodes[f"bottom_{at}"]["status"] == "Skipped"
+    good = [node for name, node in nodes.items() if name.startswith("good")]
+    assert [(node["status"], node["metrics"]) for node in good] == [("Completed", {"seen": 10})] * len(DEATHS)
 
 
 @pytest.mark.parametrize("executor", ["serial", "threads"])

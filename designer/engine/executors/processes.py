@@ -39,6 +39,7 @@ class _Worker:
         self.tasks: deque[Task] = deque()
         self.began = 0.0
         self.stopped: str | None = None  # why we killed it
+        self.overdue: int | None = None  # the task for which we did
         self.pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
 
     @property
@@ -155,7 +156,7 @@ class Processes:
         for worker in self._workers:
             deadline = worker.deadline
             if deadline is not None and now >= deadline and worker.stopped is None:
-                worker.stopped = "timeout"
+                worker.stopped, worker.overdue = "timeout", worker.tasks[0].number
                 _kill(worker.pid)
 
     def _bury(self, worker: _Worker) -> None:
@@ -163,7 +164,8 @@ class Processes:
         self._forget(worker)
         _kill(worker.pid)
         _, status, usage = os.wait4(worker.pid, 0)
-        if worker.tasks:
+        ended_in_time = worker.overdue is not None and bool(worker.tasks) and worker.tasks[0].number != worker.overdue
+        if worker.tasks and not ended_in_time:  # an overdue task that ended just before the kill is no reason to blame the next
             task = worker.tasks.popleft()
             error = _reason(worker, task, status, usage.ru_maxrss * 1024)
             self._done.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from designer.cli.output import WRONG, console, find_run, print_json, print_problems, problems_data, stop
@@ -10,6 +11,8 @@ from designer.cli.run import follow
 from designer.engine.repeat import repeat
 from designer.engine.submit import flat_of, fork_runner, prepare
 from designer.store.place import place
+
+STEPS = "azureml"  # where a run of Azure ML steps keeps them
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +23,11 @@ def rerun(run: str, regenerate: Sequence[str], executor: str | None, store: str 
     where = place(store)
     read = where.read
     found = repeat(read, find_run(read, run).id)
+    steps = read.document(found.run_id).get(STEPS)
+    if steps:  # Azure ML steps keep their scripts with the run, so nothing of them can have changed
+        from designer.azureml.pipeline.engine import again as steps_again  # noqa: PLC0415 - few runs have steps
+
+        found = replace(found, pipeline=steps_again(steps), changed=())
     problems = found.pipeline.check(**found.values)
     if problems:
         print_json(problems_data(problems)) if as_json else print_problems(problems)
@@ -43,5 +51,7 @@ def rerun(run: str, regenerate: Sequence[str], executor: str | None, store: str 
     fork_runner(found.pipeline, order)
     properties = {"designer.rerun_of": found.run_id}
     where.journal.event({"e": "properties", "run": order.run_id, "set": properties})
+    if steps:
+        where.journal.event({"e": "document", "run": order.run_id, "data": {STEPS: steps}})
     nodes = list(flat_of(found.pipeline, found.values, found.until).nodes)
     follow(where, order.run_id, nodes, as_json, {"rerun_of": found.run_id, "changed": list(found.changed)})

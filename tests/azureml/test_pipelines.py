@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from azureml.core import Dataset, Environment, RunConfiguration
+from azureml.core import Dataset, Environment, Run, RunConfiguration
 from azureml.data import OutputFileDatasetConfig
 from azureml.exceptions import ActivityFailedException, UserErrorException
 from azureml.pipeline.core import (
@@ -27,6 +28,8 @@ from azureml.pipeline.core import (
 from azureml.pipeline.steps import CommandStep, EstimatorStep, ModuleStep, PythonScriptStep
 from azureml.train.estimator import Estimator
 from azureml.train.sklearn import SKLearn
+
+from tests.azureml.conftest import python
 
 PREPARE = """
 import argparse, os
@@ -344,6 +347,18 @@ def test_a_published_pipeline_runs_again_by_its_name_with_other_values(exp, ws, 
     assert [s.name for s in Schedule.list(ws)] == ["daily"]
     with pytest.raises(UserErrorException, match="there are: mine, second"):
         PublishedPipeline.get(ws, "none")
+
+
+def test_a_run_of_steps_is_repeated_from_the_command_line(exp, ws, three):
+    run = exp.submit(three(lr=PipelineParameter("lr", 0.1)), pipeline_parameters={"lr": 4})
+    run.wait_for_completion(show_output=False)
+    done = python("-m", "designer", "rerun", "--json", run.id)
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert data["nodes"]["train_it"]["metrics"] == {"loss": 12.0}
+    again = Run.get(ws, data["run_id"])
+    assert again.find_step_run("train it")[0].type == "azureml.ReusedStepRun"
+    assert len(again.get_graph().nodes) == 3
 
 
 def test_a_canceled_pipeline_stops_its_scripts(exp, ws, script):

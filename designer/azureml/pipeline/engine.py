@@ -27,6 +27,11 @@ def pipeline_of(spec: PipelineSpec, values: Mapping[str, Any] | None = None) -> 
     return StepPipeline(spec, dict(values or {}))
 
 
+def again(data: Mapping[str, Any]) -> StepPipeline:
+    """The pipeline that a run has kept."""
+    return pipeline_of(PipelineSpec.of(data))
+
+
 class StepPipeline(OwnPipeline):
     """Designer's pipeline of some steps."""
 

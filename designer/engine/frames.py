@@ -9,6 +9,7 @@ import hashlib
 import json
 import mmap
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from designer.declare.lazy import lazy_import
@@ -23,23 +24,35 @@ pd = lazy_import("pandas")
 np = lazy_import("numpy")
 
 _ATTRS = b"designer.attrs"
+_LARGE = 1 << 18  # bytes from which on a second thread is worth its start
 
 
 class _Hashing:
-    """A file that hashes what is written to it."""
+    """A file that hashes what is written to it; large pieces in a thread beside the writing, which takes as long."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb", buffering=0)
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="hash")
         self.sha = hashlib.sha256()
         self.closed = False
 
     def write(self, data: Any) -> int:
-        self.sha.update(data)
         size = memoryview(data).nbytes
+        if size < _LARGE:
+            self.sha.update(data)
+            self._write(data, size)
+        else:
+            hashed = self._beside.submit(self.sha.update, data)
+            try:
+                self._write(data, size)
+            finally:
+                hashed.result()
+        return size
+
+    def _write(self, data: Any, size: int) -> None:
         written = self._file.write(data) or 0
         while written < size:
             written += self._file.write(memoryview(data).cast("B")[written:]) or 0
-        return size
 
     def flush(self) -> None:
         self._file.flush()
@@ -48,6 +61,7 @@ class _Hashing:
         return self._file.tell()
 
     def close(self) -> None:
+        self._beside.shutdown()
         self._file.close()
         self.closed = True
 

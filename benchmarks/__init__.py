@@ -1,0 +1,1 @@
+"""Measures this project against its peers: `python -m benchmarks`. What is measured is in `parts/`, what is timed in `work/`."""

@@ -56,12 +56,12 @@ def test_a_store_of_a_newer_version_is_refused_and_stays_as_it_is(store: Path) -
 
 def test_logging_into_a_store_of_a_newer_version_keeps_what_is_logged_for_it(store: Path) -> None:
     set_version(store, 999)
-    run = Experiment("e", store).start_logging(run_id="late")
+    run = Experiment("e", store).start_logging()
     run.log("x", 2.0)
     run.complete()
     place(store).close()
     set_version(store, schema.VERSION)
-    assert open_store(store).values("late", "x") == [2.0]
+    assert open_store(store).values(run.id, "x") == [2.0]
     place(store).close()
 
 

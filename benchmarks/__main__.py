@@ -19,7 +19,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=list(PARTS), help=f"parts: {', '.join(PARTS)}")
     parser.add_argument("--rounds", type=int, default=3, help="how often each program runs (default 3)")
     parser.add_argument("--no-peers", action="store_true", help="this project only, nothing is installed")
-    parser.add_argument("--output", type=Path, help="where to write; default docs/benchmarks.md, or standard output with --only")
+    parser.add_argument(
+        "--output", type=Path, help="where to write; default docs/benchmarks.md, or standard output with --only"
+    )
     asked = parser.parse_args()
 
     bench = Bench(asked.rounds, not asked.no_peers)

@@ -70,11 +70,20 @@ class Bench:
         return found
 
     def _answer(self, python: Path, program: str, arguments: tuple[object, ...]) -> Answer:
-        print(f"  {program} {' '.join(str(a) for a in arguments if not str(a).startswith('/'))}", file=sys.stderr, flush=True)
+        print(
+            f"  {program} {' '.join(str(a) for a in arguments if not str(a).startswith('/'))}",
+            file=sys.stderr,
+            flush=True,
+        )
         command = [str(python), str(WORK / f"{program}.py"), *map(str, arguments)]
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch, PeakMemory() as memory:
             process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment(scratch), cwd=scratch
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=_environment(scratch),
+                cwd=scratch,
             )
             memory.watch(process.pid)
             try:
@@ -92,7 +101,12 @@ class Bench:
 def _environment(scratch: str) -> dict[str, str]:
     """Nothing of ours in the way: temporary files in one folder, no store, no telemetry, one thread for linear algebra."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DESIGNER_", "PYTHON"))}
-    quiet = {"DO_NOT_TRACK": "1", "KEDRO_DISABLE_TELEMETRY": "1", "HAMILTON_TELEMETRY_ENABLED": "false", "TRACKIO_LOG_LEVEL": "ERROR"}
+    quiet = {
+        "DO_NOT_TRACK": "1",
+        "KEDRO_DISABLE_TELEMETRY": "1",
+        "HAMILTON_TELEMETRY_ENABLED": "false",
+        "TRACKIO_LOG_LEVEL": "ERROR",
+    }
     return {**kept, **quiet, "TMPDIR": scratch, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 

@@ -23,7 +23,11 @@ def python() -> Path:
         print(f"installing the peers into {folder} …", file=sys.stderr, flush=True)
         shutil.rmtree(folder, ignore_errors=True)
         venv.create(folder, with_pip=True)
-        subprocess.run([path, "-m", "pip", "install", "-qqq", "--disable-pip-version-check", "-r", LIST], check=True, stdout=sys.stderr)
+        subprocess.run(
+            [path, "-m", "pip", "install", "-qqq", "--disable-pip-version-check", "-r", LIST],
+            check=True,
+            stdout=sys.stderr,
+        )
         (folder / "complete").touch()
     return path
 

@@ -10,7 +10,19 @@ import pytest
 if TYPE_CHECKING:
     from tests.support import Project
 
-HEAVY = ["streamlit", "pandas", "sklearn", "sqlalchemy", "networkx", "numpy", "scipy", "pyarrow", "rich", "typer", "cloudpickle"]
+HEAVY = [
+    "streamlit",
+    "pandas",
+    "sklearn",
+    "sqlalchemy",
+    "networkx",
+    "numpy",
+    "scipy",
+    "pyarrow",
+    "rich",
+    "typer",
+    "cloudpickle",
+]
 
 
 @pytest.mark.parametrize(
@@ -19,14 +31,19 @@ HEAVY = ["streamlit", "pandas", "sklearn", "sqlalchemy", "networkx", "numpy", "s
         ("import designer", []),
         ("from designer import Run, Experiment", []),
         ("from designer import module, pipeline\n@module\ndef a() -> int: ...\n@pipeline\ndef p(): a()", []),
-        ("from designer import Experiment\nrun = Experiment('e').start_logging()\nrun.log('x', 1.0)\nrun.complete()", []),
+        (
+            "from designer import Experiment\nrun = Experiment('e').start_logging()\nrun.log('x', 1.0)\nrun.complete()",
+            [],
+        ),
         ("from designer import Experiment\nrun = Experiment('e').start_logging()\nrun.get_metrics()", ["sqlalchemy"]),
         ("import designer.cli.main", ["typer", "rich"]),
     ],
     ids=["designer", "tracking", "declaring", "logging", "reading", "command line"],
 )
 def test_nothing_heavy_is_imported_before_it_is_used(project: Project, program: str, allowed: list[str]) -> None:
-    ended = project.python(f"{program}\nimport json, sys\nprint(json.dumps([m for m in {HEAVY!r} if m in sys.modules]))")
+    ended = project.python(
+        f"{program}\nimport json, sys\nprint(json.dumps([m for m in {HEAVY!r} if m in sys.modules]))"
+    )
     assert ended.code == 0, ended.err
     assert set(json.loads(ended.out)) <= set(allowed)
 

@@ -29,7 +29,8 @@ def measure(bench: Bench) -> list[Row]:
     rows = []
     for executor, limit in LIMITS.items():
         short, long = (
-            [bench.ours("designer_nodes", "chain", count, executor) for _ in range(bench.rounds)] for count in (SHORT, LONG)
+            [bench.ours("designer_nodes", "chain", count, executor) for _ in range(bench.rounds)]
+            for count in (SHORT, LONG)
         )
         slope = (least(long, "whole") - least(short, "whole")) / (LONG - SHORT)
         rows += [
@@ -40,7 +41,12 @@ def measure(bench: Bench) -> list[Row]:
                 "ms",
                 ", ".join(told[executor]) + " (nothing tracked or kept)" if told[executor] else "",
             ),
-            Row(f"… a further module, whole runs of {LONG} and {SHORT} compared", amount(slope * 1e3, "ms"), f"≤ {limit} ms", slope * 1e3 <= limit),
+            Row(
+                f"… a further module, whole runs of {LONG} and {SHORT} compared",
+                amount(slope * 1e3, "ms"),
+                f"≤ {limit} ms",
+                slope * 1e3 <= limit,
+            ),
             Row(f"… the whole run of {SHORT}, from call to return", amount(least(short, "whole"), "s")),
         ]
     return rows

@@ -14,6 +14,8 @@ def measure(bench: Bench) -> list[Row]:
     answers = bench.alternately({f"{name}_burning": (MODULES, SECONDS) for name in ("designer", "dask", "kedro")})
     ideal = -(-MODULES // cores()) * SECONDS
     times = {name: least(found, "within") / ideal for name, found in answers.items() if found}
-    told = [f"{name} {amount(times[f'{name}_burning'], '×')}" for name in ("dask", "kedro") if f"{name}_burning" in times]
+    told = [
+        f"{name} {amount(times[f'{name}_burning'], '×')}" for name in ("dask", "kedro") if f"{name}_burning" in times
+    ]
     what = f"{MODULES} modules of {SECONDS} s of computing on {cores()} cores, over the ideal"
     return [goal(what, times["designer_burning"], 1.1, "×", ", ".join(told))]

@@ -17,13 +17,17 @@ def measure(bench: Bench) -> list[Row]:
     small = min(bench.ours("designer_nodes", "wide", 1_000, "serial")["check"] for _ in range(bench.rounds))
     hamilton, dask = bench.peer("hamilton_nodes", "wide", MANY), bench.peer("dask_nodes", "wide", MANY)
     told = [
-        f"{name} {amount(answer['within'], 's')}" for name, answer in (("hamilton", hamilton), ("dask", dask)) if answer is not None
+        f"{name} {amount(answer['within'], 's')}"
+        for name, answer in (("hamilton", hamilton), ("dask", dask))
+        if answer is not None
     ]
     rows = [goal("1,000 nodes declared in Python and checked", small, 0.1, "s")]
     for executor in ("serial", "processes"):
         answer = bench.ours("designer_nodes", "wide", MANY, executor)
         if executor == "serial":
             rows.append(goal("10,000 nodes declared in Python and checked", answer["check"], 1, "s"))
-        rows.append(goal(f"10,000 nodes run, `{executor}`, from call to return", answer["whole"], 15, "s", ", ".join(told)))
+        rows.append(
+            goal(f"10,000 nodes run, `{executor}`, from call to return", answer["whole"], 15, "s", ", ".join(told))
+        )
         told = []
     return rows

@@ -18,7 +18,12 @@ def measure(bench: Bench) -> list[Row]:
     for count, limit in LIMITS.items():
         answer = bench.ours("designer_listing", count)
         rows += [
-            goal(f"{count:,} runs filtered and sorted, a page of 100 with last metrics", answer["page"] * 1e3, limit, "ms"),
+            goal(
+                f"{count:,} runs filtered and sorted, a page of 100 with last metrics",
+                answer["page"] * 1e3,
+                limit,
+                "ms",
+            ),
             goal("… all of them, 100 shown with last metrics", answer["whole"] * 1e3, limit, "ms"),
             Row("… all of them, the last metrics of all", amount(answer["whole_with_metrics"] * 1e3, "ms")),
             Row("… the newest 100", amount(answer["newest"] * 1e3, "ms")),

@@ -16,7 +16,13 @@ TIMES_FASTER = 25
 def measure(bench: Bench) -> list[Row]:
     """All of it."""
     points, runs = _rates(bench, "points", POINTS), _rates(bench, "runs", RUNS)
-    rows = [Row("points of one metric, one a call, to the closed store", amount(points["designer"], "points/s"), peers=_told(points))]
+    rows = [
+        Row(
+            "points of one metric, one a call, to the closed store",
+            amount(points["designer"], "points/s"),
+            peers=_told(points),
+        )
+    ]
     for peer in ("trackio", "tensorboardx"):
         if peer in points:
             rows.append(goal(f"… against {peer}'s", points["designer"] / points[peer], TIMES_FASTER, "×", most=False))
@@ -29,7 +35,14 @@ def measure(bench: Bench) -> list[Row]:
     visible = [bench.ours("designer_visible", 500) for _ in range(bench.rounds)]
     rows += [
         goal("until another process that polls sees a point, 99th percentile", least(visible, "p99"), 50, "ms"),
-        goal("short runs (10 metrics, 2 parameters), to the folded store", runs["designer"], 1_000, "runs/s", _told(runs), most=False),
+        goal(
+            "short runs (10 metrics, 2 parameters), to the folded store",
+            runs["designer"],
+            1_000,
+            "runs/s",
+            _told(runs),
+            most=False,
+        ),
     ]
     return rows
 
@@ -38,7 +51,9 @@ def _rates(bench: Bench, what: str, counts: dict[str, int]) -> dict[str, float]:
     programs = {f"{name}_logging": (what, count) for name, count in counts.items()}
     answers = bench.alternately(programs, folder=True)
     return {
-        name: count / middle(answers[f"{name}_logging"], "seconds") for name, count in counts.items() if answers[f"{name}_logging"]
+        name: count / middle(answers[f"{name}_logging"], "seconds")
+        for name, count in counts.items()
+        if answers[f"{name}_logging"]
     }
 
 

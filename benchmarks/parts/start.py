@@ -61,7 +61,10 @@ def _command(bench: Bench) -> float:
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "numbers.py").write_text(THREE)
             with timed(taken):
-                _run([sys.executable, "-P", "-c", "from designer.cli import main; main()", "run", "numbers.py"], Path(folder))
+                _run(
+                    [sys.executable, "-P", "-c", "from designer.cli import main; main()", "run", "numbers.py"],
+                    Path(folder),
+                )
     return min(taken)
 
 

@@ -33,7 +33,10 @@ def main(count: int, seconds: float) -> None:
     run = burning.run(count=count, seconds=seconds, store=folder)
     nodes = place(folder).read.runs(RunQuery(root=run.id, kind="module", roots_only=False))
     assert len(nodes) == count
-    answer(within=max(node.ended or 0 for node in nodes) - min(node.started or 0 for node in nodes), whole=run._record.seconds)
+    answer(
+        within=max(node.ended or 0 for node in nodes) - min(node.started or 0 for node in nodes),
+        whole=run._record.seconds,
+    )
 
 
 if __name__ == "__main__":

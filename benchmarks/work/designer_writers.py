@@ -35,7 +35,9 @@ def main(writers: int, count: int) -> None:
     polls = 0
     while starter.is_alive() or any(process.is_alive() for process in processes):
         seen = store.metrics(ids)
-        assert all(metrics["count"].last == metrics["count"].count - 1 for metrics in seen.values() if metrics["count"].count)
+        assert all(
+            metrics["count"].last == metrics["count"].count - 1 for metrics in seen.values() if metrics["count"].count
+        )
         polls += 1
         time.sleep(0.02)
     found = store.metrics(ids)

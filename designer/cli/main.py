@@ -18,7 +18,6 @@ app = typer.Typer(
 )
 
 
-
 def _keep_for_json(wanted: bool) -> bool:
     from designer.cli.output import keep_for_json
 
@@ -38,7 +37,9 @@ Store = Annotated[
 Json = Annotated[
     bool,
     typer.Option(
-        "--json", callback=_keep_for_json, help="Print one JSON value on standard output, everything else on standard error."
+        "--json",
+        callback=_keep_for_json,
+        help="Print one JSON value on standard output, everything else on standard error.",
     ),
 ]
 Values = Annotated[
@@ -291,7 +292,9 @@ def demo(
 
 @app.command(name="run-script", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})
 def run_script(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A Python script or notebook, such as one written for Azure ML.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A Python script or notebook, such as one written for Azure ML.")
+    ],
     arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]", help="Its own arguments.")] = None,
     experiment: Annotated[str | None, typer.Option(help="The experiment; by default the file's name.")] = None,
     python: Annotated[str | None, typer.Option(metavar="PATH", help="Another interpreter to run it with.")] = None,

@@ -265,7 +265,13 @@ class Builder:
             )
 
     def _set(self, node: str, name: str, value: Any, parameters: dict[str, Any], bindings: dict[str, str]) -> None:
-        parameter = value.name if isinstance(value, _Open) else getattr(value, "parameter", None) if type(value) in _TAGGED else None
+        parameter = (
+            value.name
+            if isinstance(value, _Open)
+            else getattr(value, "parameter", None)
+            if type(value) in _TAGGED
+            else None
+        )
         if parameter is not None:
             bindings[name] = parameter
             return

@@ -41,7 +41,9 @@ def _document(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ModuleLoadError(f"{path.name} is no text in UTF-8: byte {error.start} is wrong\n  next: save it as UTF-8") from None
+        raise ModuleLoadError(
+            f"{path.name} is no text in UTF-8: byte {error.start} is wrong\n  next: save it as UTF-8"
+        ) from None
     try:
         return documents.from_json(text) if path.suffix == ".json" else documents.from_yaml(text)
     except documents.DocumentError as error:

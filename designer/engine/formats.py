@@ -175,7 +175,9 @@ def _as_data(value: Any) -> Any:
 
 def _write_npy(value: Any, path: Path) -> dict[str, Any]:
     if isinstance(value, np.ma.MaskedArray):
-        raise FormatError("a masked array would lose its mask\n  next: return value.filled(…), or the mask as an array of its own")
+        raise FormatError(
+            "a masked array would lose its mask\n  next: return value.filled(…), or the mask as an array of its own"
+        )
     if value.dtype.hasobject:
         raise FormatError(
             "an array of Python objects can't be kept safely\n  next: return a list, or an array of numbers"
@@ -216,7 +218,9 @@ def _write_skops(value: Any, path: Path) -> None:
 
 
 _TRUSTED = frozenset({"sklearn", "numpy", "scipy", "lightgbm", "xgboost", "collections"})
-_NEVER = frozenset({"__main__", "f2py", "testing", "tests", "distutils", "conftest"})  # parts of those that run programs
+_NEVER = frozenset(
+    {"__main__", "f2py", "testing", "tests", "distutils", "conftest"}
+)  # parts of those that run programs
 
 
 def _read_skops(path: Path) -> Any:

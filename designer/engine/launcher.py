@@ -176,7 +176,9 @@ def _warm(pipeline: Pipeline, order: Order) -> None:
     for name in sorted(files):
         for value in list(vars(sys.modules.get(name, sys)).values()):
             if isinstance(value, LazyModule):
-                with contextlib.suppress(Exception):  # an extra that isn't installed; the module that needs it will say so
+                with contextlib.suppress(
+                    Exception
+                ):  # an extra that isn't installed; the module that needs it will say so
                     importlib.import_module(value.__name__)
 
 

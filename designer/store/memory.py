@@ -239,7 +239,9 @@ class MemoryStore:
         """The runs that a query asks for."""
         self.sync()
         space, _, name = query.order_by.partition(".")
-        if query.order_by not in (*ORDERS, "seconds") and not (name and space in ("metrics", "parameters", "tags", "properties")):
+        if query.order_by not in (*ORDERS, "seconds") and not (
+            name and space in ("metrics", "parameters", "tags", "properties")
+        ):
             raise wrong_order(query.order_by)
         found = [record for record in map(self._record, self._runs) if self._wanted(record, query)]
         if query.descending:

@@ -121,7 +121,9 @@ _NOT: Any = object()
 
 def _whole(name: str, value: int) -> int:
     if value.bit_length() > _GREATEST:
-        raise MetricError(f"metric {name!r}: an int of more than 4,300 digits can't be kept\n  next: log it as a float or as text")
+        raise MetricError(
+            f"metric {name!r}: an int of more than 4,300 digits can't be kept\n  next: log it as a float or as text"
+        )
     return value if isinstance(value, bool) else int(value)
 
 

@@ -189,7 +189,15 @@ def test_every_problem_is_told_at_once(project: Project) -> None:
     problems = checked.json["problems"]
     codes = sorted(problem["code"] for problem in problems)
     assert codes == sorted(
-        ["port_type_mismatch", "missing_input", "invalid_parameter", "invalid_parameter", "unknown_parameter", "missing_input", "missing_parameter"]
+        [
+            "port_type_mismatch",
+            "missing_input",
+            "invalid_parameter",
+            "invalid_parameter",
+            "unknown_parameter",
+            "missing_input",
+            "missing_parameter",
+        ]
     )
 
 
@@ -236,7 +244,9 @@ def test_a_pipeline_whose_python_needs_its_parameters_is_built_with_them(project
     """,
     )
     assert [p["code"] for p in project.designer("check", "p.py", "--json").json["problems"]] == ["missing_parameter"]
-    assert [p["code"] for p in project.designer("check", "p.py", "-p", "times=many", "--json").json["problems"]] == ["invalid_parameter"]
+    assert [p["code"] for p in project.designer("check", "p.py", "-p", "times=many", "--json").json["problems"]] == [
+        "invalid_parameter"
+    ]
     assert project.designer("check", "p.py", "-p", "times=3").code == 0
     ended = project.designer("run", "p.py", "-p", "times=3", "-p", "exact=yes", "--json")
     assert ended.code == 0, ended.err

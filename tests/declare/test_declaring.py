@@ -79,14 +79,27 @@ def nothing(number: int) -> None:
 
 def test_a_signature_gives_ports_and_parameters() -> None:
     spec = split.spec
-    assert (spec.id, spec.title, spec.category, spec.version, spec.description) == ("split", "Split It", "Data", "2", "Split rows.\n\nIn two.")
+    assert (spec.id, spec.title, spec.category, spec.version, spec.description) == (
+        "split",
+        "Split It",
+        "Data",
+        "2",
+        "Split rows.\n\nIn two.",
+    )
     assert [(p.name, p.title, str(p.type), p.optional, p.many) for p in spec.inputs] == [
         ("dataset", "Rows", "DataFrame", False, False), ("weights", "Weights", "ndarray", True, False), ("more", "More", "DataFrame", True, True),
     ]  # fmt: skip
-    assert [(p.name, p.title, p.description) for p in spec.outputs] == [("train", "Train", ""), ("test", "The rest", "what wasn't taken")]
+    assert [(p.name, p.title, p.description) for p in spec.outputs] == [
+        ("train", "Train", ""),
+        ("test", "The rest", "what wasn't taken"),
+    ]
     properties = spec.parameters["properties"]
     assert list(properties) == ["fraction", "mode", "options", "label"]
-    assert (properties["fraction"]["default"], properties["fraction"]["exclusiveMaximum"], properties["fraction"]["description"]) == (0.7, 1, "How much")
+    assert (
+        properties["fraction"]["default"],
+        properties["fraction"]["exclusiveMaximum"],
+        properties["fraction"]["description"],
+    ) == (0.7, 1, "How much")
     assert properties["mode"]["enum"] == ["fast", "exact"]
     assert spec.parameters["required"] == ["label"]
     assert spec.metrics[0].name == "rows"
@@ -312,7 +325,9 @@ def test_a_registry_of_just_these_modules() -> None:
 
 def test_two_modules_of_one_id_in_a_project_are_told(project: Project) -> None:
     for name in ("one", "two"):
-        project.write(f"modules/{name}.py", f"from designer import module\n@module\ndef same() -> str:\n    return {name!r}\n")
+        project.write(
+            f"modules/{name}.py", f"from designer import module\n@module\ndef same() -> str:\n    return {name!r}\n"
+        )
     listed = {spec["id"]: spec for spec in project.designer("modules", "--json").json}
     assert listed["same"].get("error") is None
     assert "two modules are called same" in listed["modules.two"]["error"]
@@ -335,7 +350,9 @@ def test_a_lazily_imported_library_in_an_annotation_is_not_imported(project: Pro
         """,
     )
     ended = project.python("import lazy")
-    assert ended.out.strip() == "['DataFrame', 'DataFrame', 'DataFrame'] ['pandas.DataFrame', 'pandas.DataFrame'] False", ended.err
+    assert (
+        ended.out.strip() == "['DataFrame', 'DataFrame', 'DataFrame'] ['pandas.DataFrame', 'pandas.DataFrame'] False"
+    ), ended.err
 
 
 def test_files_of_one_name_in_different_folders_are_different_modules(tmp_path: Path) -> None:

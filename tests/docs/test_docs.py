@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import designer
 import pytest
+
+import designer
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

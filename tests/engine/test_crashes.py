@@ -128,11 +128,23 @@ def test_a_node_that_dies_fails_alone_and_keeps_what_it_logged(
 
 def test_every_way_to_die_is_told_apart_and_none_takes_another_node_along(project: Project) -> None:
     text = DIAMOND.format(options="")
-    head, bad = text[: text.index("    @module()")], text[text.index("    @module()") : text.index("    @module\n    def good")]
-    modules = [bad.replace("@module()", f"@module({options})").replace("def bad", f"def bad_{at}") for at, (_, options, _, _) in enumerate(DEATHS)]
+    head, bad = (
+        text[: text.index("    @module()")],
+        text[text.index("    @module()") : text.index("    @module\n    def good")],
+    )
+    modules = [
+        bad.replace("@module()", f"@module({options})").replace("def bad", f"def bad_{at}")
+        for at, (_, options, _, _) in enumerate(DEATHS)
+    ]
     tail = text[text.index("    @module\n    def good") : text.index("    @pipeline")]
-    calls = [f"        bottom.named('bottom_{at}')([bad_{at}(number, way={way!r}), good(number)])\n" for at, (way, *_) in enumerate(DEATHS)]
-    project.write("deaths.py", head + "".join(modules) + tail + "    @pipeline\n    def deaths():\n        number = top()\n" + "".join(calls))
+    calls = [
+        f"        bottom.named('bottom_{at}')([bad_{at}(number, way={way!r}), good(number)])\n"
+        for at, (way, *_) in enumerate(DEATHS)
+    ]
+    project.write(
+        "deaths.py",
+        head + "".join(modules) + tail + "    @pipeline\n    def deaths():\n        number = top()\n" + "".join(calls),
+    )
     ended = project.designer("run", "deaths.py", "--json")
     assert ended.code == 1, ended.err
     nodes = ended.json["nodes"]

@@ -82,7 +82,9 @@ def test_a_frame_can_be_changed_without_anybody_else_seeing_it(artifacts: Artifa
     if len(first.columns) < 20:
         first["new"] = 1
     pd.testing.assert_frame_equal(second, FRAMES[name], check_freq=False, check_column_type=False)
-    pd.testing.assert_frame_equal(formats.load(handle, artifacts), FRAMES[name], check_freq=False, check_column_type=False)
+    pd.testing.assert_frame_equal(
+        formats.load(handle, artifacts), FRAMES[name], check_freq=False, check_column_type=False
+    )
     from designer.store.artifacts import digest_of
 
     assert digest_of(artifacts.path(digest))[0] == digest
@@ -98,7 +100,12 @@ def test_a_frames_notes_come_with_it(artifacts: Artifacts) -> None:
 
 @pytest.mark.parametrize(
     "series",
-    [pd.Series([1, 2], name="a"), pd.Series([0.5, None]), pd.Series(["x"], index=["k"], name="b"), pd.Series([1], name=5)],
+    [
+        pd.Series([1, 2], name="a"),
+        pd.Series([0.5, None]),
+        pd.Series(["x"], index=["k"], name="b"),
+        pd.Series([1], name=5),
+    ],
     ids=["named", "nameless", "indexed", "named by a number"],
 )
 def test_series_come_back_equal(artifacts: Artifacts, series: pd.Series) -> None:
@@ -114,7 +121,9 @@ def test_series_come_back_equal(artifacts: Artifacts, series: pd.Series) -> None
     ],
     ids=["mixed", "duplicate columns", "objects"],
 )
-def test_a_frame_that_can_not_be_kept_is_refused_in_words(artifacts: Artifacts, frame: pd.DataFrame, words: str) -> None:
+def test_a_frame_that_can_not_be_kept_is_refused_in_words(
+    artifacts: Artifacts, frame: pd.DataFrame, words: str
+) -> None:
     with pytest.raises(FormatError, match=words) as refused:
         formats.keep(frame, artifacts)
     assert "next:" in str(refused.value)
@@ -243,7 +252,9 @@ def test_models_come_back_and_predict_the_same(artifacts: Artifacts) -> None:
         np.testing.assert_array_equal(through(model, artifacts).predict(x), model.predict(x))
 
 
-@pytest.mark.parametrize("name", ["builtins.eval", "builtins.exec", "os.system", "numpy.f2py.f2py2e.main", "subprocess.Popen"])
+@pytest.mark.parametrize(
+    "name", ["builtins.eval", "builtins.exec", "os.system", "numpy.f2py.f2py2e.main", "subprocess.Popen"]
+)
 def test_a_model_that_names_a_dangerous_function_is_refused(artifacts: Artifacts, tmp_path: Path, name: str) -> None:
     from sklearn.preprocessing import FunctionTransformer
 

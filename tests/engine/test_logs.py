@@ -34,7 +34,18 @@ NOISY = """
         silent([noisy.named(f"n{i}")(name=f"n{i}") for i in range(count)])
 """
 
-LINES = ["print", "error", "careful", "written", "C", "another program", "shell", "no line end: ünï", "logged", "warned"]
+LINES = [
+    "print",
+    "error",
+    "careful",
+    "written",
+    "C",
+    "another program",
+    "shell",
+    "no line end: ünï",
+    "logged",
+    "warned",
+]
 
 
 def test_everything_that_a_module_prints_is_in_its_own_log(project: Project) -> None:
@@ -110,7 +121,9 @@ def test_a_log_can_be_read_while_the_module_runs(project: Project) -> None:
     )
     store = place(project.store).read
     with project.start_designer("run", "live.py", "--json") as command:
-        node = eventually(lambda: next((n for r in store.runs() for n in store.tree(r.id) if n.node == "talking"), None))
+        node = eventually(
+            lambda: next((n for r in store.runs() for n in store.tree(r.id) if n.node == "talking"), None)
+        )
         text, offset = eventually(lambda: (found := store.log(node.id))[0].count("ends") > 3 and found)
         assert store.run(node.id).status == "Running"
         more, _ = eventually(lambda: (found := store.log(node.id, offset))[0].count("ends") > 2 and found)

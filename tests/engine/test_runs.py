@@ -296,7 +296,7 @@ def test_a_run_outlives_the_program_that_submitted_it(slowly: Project) -> None:
     ended = slowly.python(
         """
         from slowly import slowly
-        run = slowly.submit(seconds=0.5)
+        run = slowly.submit(seconds=3)
         print(run.id, run.status)
         """
     )
@@ -313,7 +313,9 @@ def test_a_run_outlives_the_program_that_submitted_it(slowly: Project) -> None:
 def test_a_run_outlives_the_command_that_waits_for_it(slowly: Project, sign: int) -> None:
     store = place(slowly.store).read
     with slowly.start_designer("run", "slowly.py", "-p", "seconds=0.7", "--json") as command:
-        eventually(lambda: any("beat" in store.metrics([r.id]).get(r.id, {}) for q in store.runs() for r in store.tree(q.id)))
+        eventually(
+            lambda: any("beat" in store.metrics([r.id]).get(r.id, {}) for q in store.runs() for r in store.tree(q.id))
+        )
         command.send_signal(sign)
         command.communicate()
     (run,) = store.runs()
@@ -356,7 +358,9 @@ def test_a_run_can_be_canceled_from_another_process(slowly: Project) -> None:
 def test_ctrl_c_stops_the_run_that_a_command_waits_for(slowly: Project) -> None:
     store = place(slowly.store).read
     with slowly.start_designer("run", "slowly.py", "-p", "seconds=600", "--json") as command:
-        eventually(lambda: any(r.node == "slow" and r.status == "Running" for q in store.runs() for r in store.tree(q.id)))
+        eventually(
+            lambda: any(r.node == "slow" and r.status == "Running" for q in store.runs() for r in store.tree(q.id))
+        )
         command.send_signal(signal.SIGINT)
         out, _ = command.communicate()
     assert command.returncode == 1

@@ -38,7 +38,10 @@ def points(draw: st.DrawFn) -> Points:
 
 def as_arrays(some: Points) -> Points:
     return Points(
-        np.array(some.values, float), np.array(some.times, float), np.array(some.steps, np.int64), np.array(some.types, np.uint8)
+        np.array(some.values, float),
+        np.array(some.times, float),
+        np.array(some.steps, np.int64),
+        np.array(some.types, np.uint8),
     )
 
 

@@ -37,7 +37,9 @@ operations = st.one_of(
     st.tuples(st.just("update"), runs, st.fixed_dictionaries({"description": texts})),
     st.tuples(st.just("update"), runs, st.fixed_dictionaries({"started": st.floats(0, 50)})),
     st.tuples(st.just("update"), runs, st.fixed_dictionaries({"ended": st.floats(50, 99)})),
-    st.tuples(st.just("update"), runs, st.fixed_dictionaries({"progress": st.floats(0, 1), "warnings": st.integers(0, 3)})),
+    st.tuples(
+        st.just("update"), runs, st.fixed_dictionaries({"progress": st.floats(0, 1), "warnings": st.integers(0, 3)})
+    ),
     st.tuples(st.just("update"), runs, st.fixed_dictionaries({"error": st.fixed_dictionaries({"message": texts})})),
     st.tuples(st.just("tags"), runs, st.dictionaries(names, texts | st.none(), min_size=1)),
     st.tuples(st.just("untag"), runs, st.lists(names, min_size=1, max_size=2)),
@@ -60,7 +62,15 @@ def conditions() -> st.SearchStrategy[Comparison]:
 
 
 orders = st.sampled_from(
-    ["created", "started", "status", "description", "seconds", "number", *(f"{s}.{n}" for s in ("metrics", "parameters", "tags", "properties") for n in NAMES if n)]
+    [
+        "created",
+        "started",
+        "status",
+        "description",
+        "seconds",
+        "number",
+        *(f"{s}.{n}" for s in ("metrics", "parameters", "tags", "properties") for n in NAMES if n),
+    ]
 )
 queries = st.builds(
     RunQuery,
@@ -117,7 +127,15 @@ class Both:
         elif kind == "file":
             self.event({"e": "file", "run": rest[0], "name": rest[1], "digest": rest[2], "size": 3, "t": self.at})
         elif kind == "handle":
-            self.event({"e": "handle", "run": rest[0], "way": rest[1], "port": rest[2], "handle": ["json", "d", 1, rest[3], {"length": 1}]})
+            self.event(
+                {
+                    "e": "handle",
+                    "run": rest[0],
+                    "way": rest[1],
+                    "port": rest[2],
+                    "handle": ["json", "d", 1, rest[3], {"length": 1}],
+                }
+            )
         elif kind == "document":
             self.event({"e": "document", "run": rest[0], "data": {rest[1]: rest[1]}})
 

@@ -54,7 +54,14 @@ class Counter:
 @pytest.mark.parametrize(
     ("pause", "least"),
     [("0", 1), ("0", 900), ("0", 5_000), ("0", 200_000), ("0.001", 20), ("0.001", 300)],
-    ids=["at once", "before the first segment ends", "in the third segment", "after many segments", "1 kHz, early", "1 kHz, later"],
+    ids=[
+        "at once",
+        "before the first segment ends",
+        "in the third segment",
+        "after many segments",
+        "1 kHz, early",
+        "1 kHz, later",
+    ],
 )
 def test_no_point_that_log_returned_from_is_lost_when_the_process_is_killed(
     project: Project, pause: str, least: int

@@ -101,7 +101,13 @@ def test_a_fold_that_dies_half_way_changes_nothing(run: Run, where: Place, monke
 
 def test_a_damaged_line_costs_itself_only_and_is_told(run: Run, caplog: pytest.LogCaptureFixture) -> None:
     run.log("x", 1.0)
-    for line in (b'{"e":"upda\n', b'{"e":"unheard of"}\n', b'{"e":"update"}\n', b"[]\n", b'{"e":"value","k":99,"t":0,"v":1}\n'):
+    for line in (
+        b'{"e":"upda\n',
+        b'{"e":"unheard of"}\n',
+        b'{"e":"update"}\n',
+        b"[]\n",
+        b'{"e":"value","k":99,"t":0,"v":1}\n',
+    ):
         os.write(run._journal._events, line)
     run._journal.point(77, 1.0, NO_STEP, time.time())
     run.log("x", 2.0)
@@ -173,7 +179,17 @@ def test_what_is_logged_to_a_run_before_it_is_known_waits_for_it(where: Place) -
     early.point(early.key("r", "x", "scalar"), 1.0, NO_STEP, 6.0)
     assert where.read.runs() == []
     assert where.read.count() == 0
-    late.event({"e": "run", "id": "r", "kind": "module", "status": "Queued", "created": 1.0, "owner": late.token, "experiment": "e"})
+    late.event(
+        {
+            "e": "run",
+            "id": "r",
+            "kind": "module",
+            "status": "Queued",
+            "created": 1.0,
+            "owner": late.token,
+            "experiment": "e",
+        }
+    )
     record = where.read.run("r")
     assert (record.status, record.started, record.created) == ("Running", 5.0, 1.0)
     assert record.tags == {"a": "b"}
@@ -187,9 +203,18 @@ def test_runs_are_numbered_in_the_order_in_which_they_were_made(where: Place) ->
     for i in range(10):
         journal = (two, one)[i % 2]
         journal.event(
-            {"e": "run", "id": f"r{i}", "kind": "interactive", "created": float(i), "experiment": "e", "owner": journal.token}
+            {
+                "e": "run",
+                "id": f"r{i}",
+                "kind": "interactive",
+                "created": float(i),
+                "experiment": "e",
+                "owner": journal.token,
+            }
         )
-    assert [(record.id, record.number) for record in reversed(where.read.runs())] == [(f"r{i}", i + 1) for i in range(10)]
+    assert [(record.id, record.number) for record in reversed(where.read.runs())] == [
+        (f"r{i}", i + 1) for i in range(10)
+    ]
     one.close()
     two.close()
 

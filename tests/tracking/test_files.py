@@ -65,7 +65,10 @@ def test_folders_are_fetched_by_prefix(run: Run, folder: Path, tmp_path: Path) -
     run.upload_folder("allmost", str(folder))
     run.upload_folder("", str(folder))
     run.download_files(prefix="all", output_directory=str(tmp_path / "one"))
-    assert sorted(p.relative_to(tmp_path / "one").as_posix() for p in (tmp_path / "one").rglob("*") if p.is_file()) == ["all/a.txt", "all/deep/b.bin"]
+    assert sorted(p.relative_to(tmp_path / "one").as_posix() for p in (tmp_path / "one").rglob("*") if p.is_file()) == [
+        "all/a.txt",
+        "all/deep/b.bin",
+    ]
     run.download_files(prefix="all/", output_directory=str(tmp_path / "two"), append_prefix=False)
     assert (tmp_path / "two" / "deep" / "b.bin").read_bytes() == b"\0b"
     run.download_files(prefix="all", output_paths=[str(tmp_path / "x"), str(tmp_path / "y")])
@@ -246,8 +249,16 @@ def test_what_is_no_image_is_refused_in_words(run: Run, tmp_path: Path) -> None:
 def test_charts_are_kept_as_their_json(run: Run, kind: str) -> None:
     import numpy as np
 
-    value = {"schema_type": kind, "schema_version": "v1", "data": {"class_labels": np.array(["a", "b"]), "matrix": np.eye(2), "n": np.int64(1)}}
-    wanted = {"schema_type": kind, "schema_version": "v1", "data": {"class_labels": ["a", "b"], "matrix": [[1.0, 0.0], [0.0, 1.0]], "n": 1}}
+    value = {
+        "schema_type": kind,
+        "schema_version": "v1",
+        "data": {"class_labels": np.array(["a", "b"]), "matrix": np.eye(2), "n": np.int64(1)},
+    }
+    wanted = {
+        "schema_type": kind,
+        "schema_version": "v1",
+        "data": {"class_labels": ["a", "b"], "matrix": [[1.0, 0.0], [0.0, 1.0]], "n": 1},
+    }
     log = getattr(run, f"log_{kind}")
     log("chart", value)
     log("folder/chart.json", json.dumps(wanted))
@@ -262,6 +273,11 @@ def test_charts_are_kept_as_their_json(run: Run, kind: str) -> None:
     assert [json.loads(run._place.read.file(run.id, row["path"]).read_text()) for row in run._place.read.rows(run.id, "chart")] == [
         wanted, {"data": "of the second epoch"}
     ]  # fmt: skip
-    for wrong, words in (("{not json", "invalid JSON"), ([1], "takes a dict"), ({"a": object()}, "JSON"), ({(1, 2): 3}, "JSON")):
+    for wrong, words in (
+        ("{not json", "invalid JSON"),
+        ([1], "takes a dict"),
+        ({"a": object()}, "JSON"),
+        ({(1, 2): 3}, "JSON"),
+    ):
         with pytest.raises(MetricError, match=words):
             log("wrong", wrong)

@@ -83,7 +83,9 @@ def test_a_with_block_completes_fails_or_cancels_its_run(experiment: Experiment)
     assert own.status == "Failed"
 
 
-@pytest.mark.parametrize(("code", "status"), [(None, "Completed"), (0, "Completed"), (1, "Failed"), ("words", "Failed")])
+@pytest.mark.parametrize(
+    ("code", "status"), [(None, "Completed"), (0, "Completed"), (1, "Failed"), ("words", "Failed")]
+)
 def test_sys_exit_in_a_with_block_ends_the_run_by_its_code(experiment: Experiment, code: Any, status: str) -> None:
     run = experiment.start_logging()
     if status == "Completed":
@@ -281,8 +283,16 @@ def test_properties_are_set_once(run: Run) -> None:
 
 
 def test_names_and_descriptions_can_be_set(experiment: Experiment) -> None:
-    run = experiment.start_logging(name="a name", display_name="shown", description="about", parameters={"rate": 0.1}, tags={"a": 1})
-    assert (run.name, run.display_name, run.description, run.parameters, run.tags) == ("a name", "shown", "about", {"rate": 0.1}, {"a": "1"})
+    run = experiment.start_logging(
+        name="a name", display_name="shown", description="about", parameters={"rate": 0.1}, tags={"a": 1}
+    )
+    assert (run.name, run.display_name, run.description, run.parameters, run.tags) == (
+        "a name",
+        "shown",
+        "about",
+        {"rate": 0.1},
+        {"a": "1"},
+    )
     run.display_name, run.description = "other", "more"
     assert (run.name, run.display_name, run.description) == ("a name", "other", "more")
     run.log_parameters({"depth": 3, "layers": [1, 2]})
@@ -387,7 +397,9 @@ def test_what_a_block_prints_is_kept_and_printed(experiment: Experiment, capsys:
     assert child.get_logs() == "within\n"
 
 
-def test_waiting_for_a_failed_run_raises_unless_told_not_to(experiment: Experiment, capsys: pytest.CaptureFixture[str]) -> None:
+def test_waiting_for_a_failed_run_raises_unless_told_not_to(
+    experiment: Experiment, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = experiment.start_logging()
     run.fail("no luck")
     with pytest.raises(RunFailedError, match="no luck"):
@@ -399,7 +411,9 @@ def test_waiting_for_a_failed_run_raises_unless_told_not_to(experiment: Experime
     assert "Status: Canceled" in capsys.readouterr().out
 
 
-def test_waiting_ends_when_another_thread_ends_the_run(experiment: Experiment, capsys: pytest.CaptureFixture[str]) -> None:
+def test_waiting_ends_when_another_thread_ends_the_run(
+    experiment: Experiment, capsys: pytest.CaptureFixture[str]
+) -> None:
     run = experiment.start_logging()
     child = run.child_run("child")
 

@@ -26,7 +26,22 @@ floats = st.floats()
 ints = st.integers() | st.sampled_from([2**53, -(2**53), 2**53 + 1, 2**63, 10**400])
 scalars = st.one_of(floats, ints, st.booleans(), st.text(st.characters(exclude_categories=["Cs"])), st.none())
 names = st.one_of(
-    st.sampled_from(["", " ", "loss ", "a/b.c", "quo\"te'd", "new\nline", "../up", "/abs", "名前", "a\0b", "select 1; --", "x" * 300]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "loss ",
+            "a/b.c",
+            "quo\"te'd",
+            "new\nline",
+            "../up",
+            "/abs",
+            "名前",
+            "a\0b",
+            "select 1; --",
+            "x" * 300,
+        ]
+    ),
     st.text(st.characters(exclude_categories=["Cs"])),
 )
 OWN_FIXTURES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -68,7 +83,9 @@ def test_one_value_comes_back_as_it_is(experiment: Experiment, name: str, value:
 
 @OWN_FIXTURES
 @given(st.lists(scalars, min_size=2, max_size=6), st.sets(st.integers(1, 5)))
-def test_several_values_come_back_as_a_list_in_order(experiment: Experiment, values: list[Any], looks: set[int]) -> None:
+def test_several_values_come_back_as_a_list_in_order(
+    experiment: Experiment, values: list[Any], looks: set[int]
+) -> None:
     run = experiment.start_logging()
     for at, value in enumerate(values):
         if at in looks:
@@ -156,7 +173,11 @@ def test_a_name_is_text(run: Run, name: Any) -> None:
 
 
 def test_an_int_too_great_to_be_written_is_refused_in_words(run: Run) -> None:
-    for log in (lambda: run.log("x", 10**5000), lambda: run.log_list("x", [10**5000]), lambda: run.log_row("x", a=10**5000)):
+    for log in (
+        lambda: run.log("x", 10**5000),
+        lambda: run.log_list("x", [10**5000]),
+        lambda: run.log_row("x", a=10**5000),
+    ):
         with pytest.raises(MetricError, match="digits"):
             log()
     assert run.get_metrics() == {}
@@ -173,7 +194,13 @@ def test_steps_and_times_are_kept(run: Run, steps: list[Any]) -> None:
     assert series.steps.tolist() == [none if step is None else int(step) for step in steps]
     assert sorted(series.times) == list(series.times)
     summary = store.metrics([run.id])[run.id]["x"]
-    assert (summary.count, summary.min, summary.max, summary.last, summary.last_step) == (3, 0.0, 2.0, 2.0, int(steps[-1]))
+    assert (summary.count, summary.min, summary.max, summary.last, summary.last_step) == (
+        3,
+        0.0,
+        2.0,
+        2.0,
+        int(steps[-1]),
+    )
     assert summary.description == "about x"
 
 
@@ -203,13 +230,18 @@ def test_the_record_shows_the_last_number_of_each_scalar(run: Run) -> None:
 
 @OWN_FIXTURES
 @given(st.lists(scalars, min_size=1, max_size=6), st.lists(scalars, max_size=3))
-def test_lists_come_back_joined_and_of_one_item_as_the_item(experiment: Experiment, first: list[Any], second: list[Any]) -> None:
+def test_lists_come_back_joined_and_of_one_item_as_the_item(
+    experiment: Experiment, first: list[Any], second: list[Any]
+) -> None:
     run = experiment.start_logging()
     run.log_list("x", first)
     run.log_list("x", tuple(second))
 
     def one(values: list[Any]) -> list[Any]:  # ints are floats where one of a list's items is a float
-        return [float(v) if type(v) is int and abs(v) <= sys.float_info.max and any(type(w) is float for w in values) else v for v in values]
+        return [
+            float(v) if type(v) is int and abs(v) <= sys.float_info.max and any(type(w) is float for w in values) else v
+            for v in values
+        ]
 
     wanted = promoted(one(first) + one(second))
     assert exact(run.get_metrics()["x"]) == exact(wanted if len(wanted) > 1 else wanted[0])
@@ -255,7 +287,13 @@ def test_what_is_no_list_of_single_values_is_refused(run: Run, values: Any) -> N
 
 
 @OWN_FIXTURES
-@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])).filter(lambda n: n not in ("name", "description")), scalars, min_size=1))
+@given(
+    st.dictionaries(
+        st.text(st.characters(exclude_categories=["Cs"])).filter(lambda n: n not in ("name", "description")),
+        scalars,
+        min_size=1,
+    )
+)
 def test_one_row_is_a_dict_of_values(experiment: Experiment, row: dict[str, Any]) -> None:
     run = experiment.start_logging()
     run.log_row("t", **row)
@@ -264,7 +302,9 @@ def test_one_row_is_a_dict_of_values(experiment: Experiment, row: dict[str, Any]
 
 @OWN_FIXTURES
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), floats | st.booleans(), min_size=1), min_size=2, max_size=5))
-def test_several_rows_are_a_dict_of_lists_filled_up_with_none(experiment: Experiment, rows: list[dict[str, Any]]) -> None:
+def test_several_rows_are_a_dict_of_lists_filled_up_with_none(
+    experiment: Experiment, rows: list[dict[str, Any]]
+) -> None:
     run = experiment.start_logging()
     for row in rows:
         run.log_row("t", **row)
@@ -283,7 +323,9 @@ def test_a_column_may_have_any_name_but_two(run: Run) -> None:
     assert run.get_metrics() == {"t": {"self": 1, "key": 2, "value": 3, "kwargs": 4}}
 
 
-@pytest.mark.parametrize("cell", [[1], (1,), {"a": 1}, np.zeros(2), object(), b"x"], ids=lambda cell: type(cell).__name__)
+@pytest.mark.parametrize(
+    "cell", [[1], (1,), {"a": 1}, np.zeros(2), object(), b"x"], ids=lambda cell: type(cell).__name__
+)
 def test_a_cell_is_a_single_value(run: Run, cell: Any) -> None:
     with pytest.raises(MetricError, match="'t'"):
         run.log_row("t", x=cell)
@@ -296,7 +338,10 @@ def test_a_cell_is_a_single_value(run: Run, cell: Any) -> None:
         ({"x": [1, 2], "y": [0.5, 1.5]}, {"x": [1, 2], "y": [0.5, 1.5]}),
         ({"x": [1], "y": [2]}, {"x": 1, "y": 2}),
         ({"x": 1, "y": "a"}, {"x": 1, "y": "a"}),
-        ({"x": np.array([1, 2]), "y": pd.Series([3, 4]), "z": (5, 6), "r": range(2)}, {"x": [1, 2], "y": [3, 4], "z": [5, 6], "r": [0, 1]}),
+        (
+            {"x": np.array([1, 2]), "y": pd.Series([3, 4]), "z": (5, 6), "r": range(2)},
+            {"x": [1, 2], "y": [3, 4], "z": [5, 6], "r": [0, 1]},
+        ),
         ({"x": [1.5, 2]}, {"x": [1.5, 2.0]}),
         ({1: [1, 2]}, {"1": [1, 2]}),
         (pd.DataFrame({"x": [1, 2], "y": ["a", None]}), {"x": [1, 2], "y": ["a", None]}),

@@ -165,7 +165,9 @@ class Processes:
         _kill(worker.pid)
         _, status, usage = os.wait4(worker.pid, 0)
         ended_in_time = worker.overdue is not None and bool(worker.tasks) and worker.tasks[0].number != worker.overdue
-        if worker.tasks and not ended_in_time:  # an overdue task that ended just before the kill is no reason to blame the next
+        if (
+            worker.tasks and not ended_in_time
+        ):  # an overdue task that ended just before the kill is no reason to blame the next
             task = worker.tasks.popleft()
             error = _reason(worker, task, status, usage.ru_maxrss * 1024)
             self._done.append(

@@ -327,6 +327,8 @@ class _Steps:
         store = self.run._place.read
         for record in store.tree(self.run.id):
             if record.id == self.run.id:
+                if record.has_ended and not self.status:  # it was quicker than the first look
+                    print("PipelineRun Status: Running")
                 if told(record.status) != self.status:
                     self.status = told(record.status)
                     print(f"PipelineRun Status: {self.status}")

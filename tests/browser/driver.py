@@ -116,6 +116,17 @@ class Driver:
         expect(self.page.locator(".saved")).not_to_contain_text("saving")
         return self
 
+    def settled(self) -> Driver:
+        """Wait until page and server have nothing more to say to each other."""
+        state = self.page.locator('[data-testid="stApp"]')
+        quiet = 0
+        for _ in range(300):
+            quiet = quiet + 1 if state.get_attribute("data-test-script-state") == "notRunning" else 0
+            if quiet >= 10:
+                return self
+            self.page.wait_for_timeout(100)
+        raise AssertionError("the page never came to rest")
+
     # ---------------------------------------------------------------- running
 
     def run(self) -> Driver:

@@ -32,6 +32,7 @@ def test_a_second_tab_is_told_not_overwritten(driver: Driver, new_page: Callable
     driver.add("numbers", (100, 100)).saved()
     other.go("/", pipeline=driver.file.relative_to(driver.project).as_posix())
     expect(other.node("numbers")).to_be_visible()
+    other.settled()  # a tab that still talks to the server would be given the newer pipeline, and there were no conflict
     driver.add("double", (400, 100)).saved()
     other.add("curves", (100, 300))
     expect(other.notice).to_contain_text("changed in another tab")
@@ -47,7 +48,7 @@ def test_a_second_tab_is_told_not_overwritten(driver: Driver, new_page: Callable
 
 def test_taking_the_other_tabs_version_shows_it(driver: Driver, new_page: Callable[[], Page]) -> None:
     other = Driver(new_page(), driver.url, driver.project)
-    other.go("/", pipeline=driver.file.relative_to(driver.project).as_posix())
+    other.go("/", pipeline=driver.file.relative_to(driver.project).as_posix()).settled()
     driver.add("numbers", (100, 100)).saved()
     other.add("curves", (100, 300))
     other.button("Take the other tab's").click()

@@ -12,14 +12,10 @@ import time
 import urllib.request
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from designer.app.main import PROJECT, STORE, is_local
 from designer.errors import DesignerError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PORT = 8501
 _PATIENCE = 60.0  # seconds until the first answer
@@ -38,11 +34,12 @@ def serve(
     open_path: str | None = None,
     *,
     address: str = "localhost",
-    query: Mapping[str, str] | None = None,
+    run: str | None = None,
 ) -> int:
     """Serve the page until it is interrupted; prints the address and returns the exit code.
 
-    `open_path` is a pipeline of the project to open, `query` more of the address. Raises `ServeError`.
+    `open_path` is a pipeline of the project to open, `run` a run to draw: on that pipeline, or on a page of its own.
+    Raises `ServeError`.
     """
     folder = Path(project or Path.cwd()).resolve()
     if not folder.is_dir():
@@ -58,10 +55,7 @@ def serve(
         environment[STORE] = str(Path(store).resolve())
     command = [sys.executable, "-m", "streamlit", "run", str(_APP), *flags(port, address)]
     process = subprocess.Popen(command, cwd=folder, env=environment)
-    url = f"http://{'localhost' if is_local(address) else address}:{port}/"
-    asked = {**({"pipeline": open_path} if open_path else {}), **(query or {})}
-    if asked:
-        url += "?" + urlencode(asked)
+    url = f"http://{'localhost' if is_local(address) else address}:{port}{page_of(open_path, run)}"
     threading.Thread(target=_announce, args=(process, port, url, browser), daemon=True).start()
     try:
         signal.signal(signal.SIGTERM, _interrupt)
@@ -75,6 +69,12 @@ def serve(
 def _interrupt(*_: object) -> None:
     """Being asked to end is like Ctrl C: the server ends with this process."""
     raise KeyboardInterrupt
+
+
+def page_of(open_path: str | None, run: str | None) -> str:
+    """The page of the address that shows a pipeline, a run, or one on the other."""
+    asked = {name: value for name, value in (("pipeline", open_path), ("run", run)) if value}
+    return ("/run" if run and not open_path else "/") + (f"?{urlencode(asked)}" if asked else "")
 
 
 def flags(port: int, address: str = "localhost") -> list[str]:

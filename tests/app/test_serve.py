@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from designer.app.main import is_local
-from designer.app.serve import ServeError, flags, free_port, has_sign_in, serve
+from designer.app.serve import ServeError, flags, free_port, has_sign_in, page_of, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +41,12 @@ def test_the_flags_leave_no_door_open() -> None:
     } <= set(given)
     assert "--server.allowedHosts=localhost" in given
     assert not any("*" in flag for flag in given)
+
+
+def test_the_address_names_the_pipeline_the_run_or_both() -> None:
+    assert [page_of(*one) for one in ((None, None), ("pipelines/a b.yaml", None), (None, "r1"), ("a.py", "r1"))] == [
+        "/", "/?pipeline=pipelines%2Fa+b.yaml", "/run?run=r1", "/?pipeline=a.py&run=r1",
+    ]  # fmt: skip
 
 
 def test_another_address_needs_a_sign_in(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ class Driver:
 
     def drag(self, start: Locator, end: Locator) -> None:
         """Drag from the middle of one thing to the middle of another."""
-        a, b = middle(start), middle(end)
+        a, b = still(start), still(end)
         self.page.mouse.move(*a)
         self.page.mouse.down()
         self.page.mouse.move((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, steps=4)
@@ -131,6 +131,7 @@ class Driver:
 
     def run(self) -> Driver:
         """Press Run and wait until it runs."""
+        expect(self.page.get_by_role("dialog")).to_have_count(0)
         self.button("Run").click()
         return self
 
@@ -175,6 +176,18 @@ class Driver:
     def notice(self) -> Locator:
         """What the page tells."""
         return self.page.locator(".notice")
+
+
+def still(thing: Locator) -> tuple[float, float]:
+    """The middle of a thing once it rests: a node that was just added is still being measured, and its ports move."""
+    before = middle(thing)
+    for _ in range(100):
+        thing.page.wait_for_timeout(100)
+        now = middle(thing)
+        if now == before:
+            return now
+        before = now
+    return before
 
 
 def middle(of: Locator) -> tuple[float, float]:

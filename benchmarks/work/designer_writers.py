@@ -15,7 +15,7 @@ from designer import Experiment, open_store
 
 def write(folder: str, number: int, count: int) -> None:
     """One run with one series."""
-    run = Experiment("writers", store=folder).start_logging(run_id=f"writer-{number}", outputs=False)
+    run = Experiment("writers", store=folder).start_logging(f"writer-{number}", outputs=False)
     for i in range(count):
         run.log("count", float(i))
     run.complete()
@@ -25,7 +25,6 @@ def main(writers: int, count: int) -> None:
     """Start them all, poll until the last has ended, and count."""
     folder = tempfile.mkdtemp()
     store = open_store(folder)
-    ids = [f"writer-{number}" for number in range(writers)]
     context = get_context("forkserver")
     context.set_forkserver_preload(["designer.tracking.experiment"])
     processes = [context.Process(target=write, args=(folder, number, count)) for number in range(writers)]
@@ -34,19 +33,21 @@ def main(writers: int, count: int) -> None:
     starter.start()
     polls = 0
     while starter.is_alive() or any(process.is_alive() for process in processes):
-        seen = store.metrics(ids)
+        seen = store.metrics([run.id for run in store.runs()])
         assert all(
             metrics["count"].last == metrics["count"].count - 1 for metrics in seen.values() if metrics["count"].count
         )
         polls += 1
         time.sleep(0.02)
-    found = store.metrics(ids)
+    runs = store.runs()
+    found = store.metrics([run.id for run in runs])
     seconds = time.perf_counter() - began
     assert all(process.exitcode == 0 for process in processes)
-    assert {run.status for run in store.runs()} == {"Completed"}
-    points = sum(found[id]["count"].count for id in ids)
+    assert sorted(run.name for run in runs) == sorted(f"writer-{number}" for number in range(writers))
+    assert {run.status for run in runs} == {"Completed"}
+    points = sum(metrics["count"].count for metrics in found.values())
     expected = [float(i) for i in range(count)]
-    assert all(store.values(id, "count") == expected for id in ids)
+    assert all(store.values(run.id, "count") == expected for run in runs)
     answer(seconds=seconds, polls=polls, points=points, lost=writers * count - points)
 
 

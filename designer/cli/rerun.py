@@ -47,6 +47,7 @@ def rerun(run: str, regenerate: Sequence[str], executor: str | None, store: str 
         until=found.until,
         regenerate=again(regenerate),
         seed=found.seed,
+        fail_fast=found.fail_fast,
     )
     fork_runner(found.pipeline, order)
     properties = {"designer.rerun_of": found.run_id}

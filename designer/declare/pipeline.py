@@ -129,13 +129,15 @@ class Pipeline:
         pins: Mapping[str, str] | None = None,
         show_output: bool = False,
         raise_on_error: bool = True,
+        fail_fast: bool = False,
         **values: Any,
     ) -> Run:
         """Run it, wait for the end and return the run. Keyword arguments are the pipeline's parameters.
 
         `executor`: `processes` (warm worker processes), `threads` or `serial` (in this process, for debugging). `until` names nodes:
         only what they need is run. `regenerate` takes no earlier results (True), or none for the nodes named; `pins` gives some
-        nodes the outputs that they had in an earlier run: `pins={"split_data": run.id}`.
+        nodes the outputs that they had in an earlier run: `pins={"split_data": run.id}`. With `fail_fast` the first failure ends the
+        run: nodes that run are stopped, others aren't begun; without it, all that doesn't need the failed node goes on.
         Raises `PipelineError` when it has problems (then nothing ran) and `RunFailedError` when a node failed.
         """
         from designer.engine.submit import run_pipeline  # noqa: PLC0415 - declaring needs no engine
@@ -151,6 +153,7 @@ class Pipeline:
             pins=pins or {},
             show_output=show_output,
             raise_on_error=raise_on_error,
+            fail_fast=fail_fast,
         )
 
     def submit(
@@ -162,6 +165,7 @@ class Pipeline:
         until: Sequence[str] = (),
         regenerate: bool | Sequence[str] = False,
         pins: Mapping[str, str] | None = None,
+        fail_fast: bool = False,
         **values: Any,
     ) -> Run:
         """Start it in a process of its own, which goes on when this one ends, and return the run at once."""
@@ -176,6 +180,7 @@ class Pipeline:
             until=until,
             regenerate=regenerate,
             pins=pins or {},
+            fail_fast=fail_fast,
         )
 
     def plan(

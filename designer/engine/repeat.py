@@ -37,6 +37,7 @@ class Repeat:
     executor: str
     until: tuple[str, ...]
     seed: int
+    fail_fast: bool
     changed: tuple[str, ...]
 
 
@@ -62,6 +63,7 @@ def repeat(store: ReadStore, run_id: str) -> Repeat:
         str(order.get("executor", "processes")),
         tuple(order.get("until", ())),
         seed,
+        bool(order.get("fail_fast", False)),
         tuple(_changes(store, run_id, kept, pipeline, values, seed)),
     )
 

@@ -72,6 +72,7 @@ class Runner:
         plan: Mapping[str, Decision] | None = None,
         planned_at: float = 0.0,
         provenance: Provenance | None = None,
+        fail_fast: bool = False,
     ) -> None:
         self.place, self.run_id, self.experiment, self.flat, self.modules = place, run_id, experiment, flat, modules
         self._journal = place.journal
@@ -80,7 +81,7 @@ class Runner:
         self._state = _State()
         self._groups = self._make_groups()
         self._taking = Taking(self, plan or {}, planned_at)
-        self._provenance = provenance
+        self._provenance, self._fail_fast = provenance, fail_fast
         self._numbers = iter(range(1, 1 << 62))
         self._to_run: deque[str] = deque()
         self._elsewhere: list[str] = []  # another run computes them now
@@ -125,6 +126,9 @@ class Runner:
             if state.tasks:
                 for outcome in executor.wait(0.0 if self._to_run and executor.free() > 0 else until):
                     self._take(outcome)
+                if state.failed and self._fail_fast:
+                    self._abandon(executor)
+                    return
             elif not self._to_run:
                 time.sleep(until)
             if now - self._looked > _CANCEL_POLL:
@@ -217,7 +221,7 @@ class Runner:
             self._completed(path, outcome, broken(metrics, self.place.read, self._state.runs[path]))
         elif outcome.error["code"] == "Canceled":
             self._taking.let_go(path)
-            self._ended(path, Status.CANCELED, outcome, outcome.error)
+            self._ended(path, Status.CANCELED, outcome, self._why_stopped() or outcome.error)
         elif self._state.attempts.get(path, 0) < self.modules[self.flat.nodes[path].module].options.retries:
             self._retry(path, outcome)
         else:
@@ -320,13 +324,12 @@ class Runner:
         group = self._groups.get(node.group)
         run_id = self._state.runs[path] = str(uuid.uuid4())
         now = time.time()
-        self._journal.event(
-            {
-                "e": "run", "id": run_id, "kind": RunKind.MODULE, "parent": group.run_id if group else self.run_id,
-                "root": self.run_id, "node": path, "module": node.module, "experiment": self.experiment, "name": path,
-                "status": Status.SKIPPED, "created": now, "ended": now, "error": {"code": "Skipped", "message": why},
-            }
-        )  # fmt: skip
+        record = {
+            "e": "run", "id": run_id, "kind": RunKind.MODULE, "parent": group.run_id if group else self.run_id,
+            "root": self.run_id, "node": path, "module": node.module, "experiment": self.experiment, "name": path,
+            "status": Status.SKIPPED, "created": now, "ended": now, "error": {"code": "Skipped", "message": why},
+        }  # fmt: skip
+        self._journal.event({**record, "display_name": node.title} if node.title else record)
         self._left_group(path, Status.SKIPPED, None)
 
     # Groups
@@ -385,19 +388,12 @@ class Runner:
         state = self._state
         end: dict[str, Any] = {"e": "update", "run": self.run_id, "ended": time.time()}
         if state.canceled:
-            for path in {
-                *(path for _, path in state.retries),
-                *self._to_run,
-            } & state.runs.keys():  # waiting for another try
-                why = {"code": "Canceled", "message": "the run was canceled before its next try"}
-                self._ended(path, Status.CANCELED, Outcome(0, why), why)
-            for path in self.flat.nodes:
-                if path not in state.runs:
-                    self._skip(path, "not run, because the run was canceled")
+            self._leave("the run was canceled")
             end["status"] = Status.CANCELED
             self.place.clear_cancel(self.run_id)
         elif state.failed:
             first, error = next(iter(state.failed.items()))
+            self._leave(f"{first} failed")
             others = f" (and {len(state.failed) - 1} more)" if len(state.failed) > 1 else ""
             message = f"{first} failed{others}: {error.get('message', '')}"
             end |= {"status": Status.FAILED, "error": {"code": "NodeFailed", "message": message, "node": first}}
@@ -406,6 +402,22 @@ class Runner:
         end["ended"] = time.time()
         self._journal.event(end)
         return Status(end["status"])
+
+    def _leave(self, why: str) -> None:
+        """Write down what is left of the nodes when the loop ends early: waiting for another try, or never begun."""
+        state = self._state
+        for path in {*(path for _, path in state.retries), *self._to_run} & state.runs.keys():
+            stopped = {"code": "Canceled", "message": f"stopped before its next try, because {why}"}
+            self._ended(path, Status.CANCELED, Outcome(0, stopped), stopped)
+        for path in self.flat.nodes:
+            if path not in state.runs:
+                self._skip(path, f"not run, because {why}")
+
+    def _why_stopped(self) -> dict[str, Any] | None:
+        """Why a node was stopped that another's failure has stopped."""
+        if self._state.canceled or not self._state.failed:
+            return None
+        return {"code": "Canceled", "message": f"stopped, because {next(iter(self._state.failed))} failed"}
 
 
 def _around(group: str) -> list[str]:

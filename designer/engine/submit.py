@@ -53,6 +53,7 @@ class Order(NamedTuple):
     seed: int = 0
     pins: Mapping[str, str] = {}
     command: Sequence[str] = ()
+    fail_fast: bool = False
 
 
 def run_pipeline(
@@ -67,6 +68,7 @@ def run_pipeline(
     pins: Mapping[str, str],
     show_output: bool,
     raise_on_error: bool,
+    fail_fast: bool = False,
 ) -> Run:
     """Run and wait. `serial` and `threads` run in this process, `processes` in one of its own."""
     if executor == "processes":
@@ -79,6 +81,7 @@ def run_pipeline(
             until=until,
             regenerate=regenerate,
             pins=pins,
+            fail_fast=fail_fast,
         )
         if show_output:
             details.wait(run, True, False)
@@ -94,6 +97,7 @@ def run_pipeline(
             until=until,
             regenerate=regenerate,
             pins=pins,
+            fail_fast=fail_fast,
         )
         run = Run(order.experiment, order.run_id, place=where, root=order.run_id)
         run._parent_known = True
@@ -113,6 +117,7 @@ def submit_pipeline(
     until: Sequence[str],
     regenerate: bool | Sequence[str],
     pins: Mapping[str, str],
+    fail_fast: bool = False,
 ) -> Run:
     """Start a run in a process of its own and return it at once."""
     from designer.engine.launcher import launch  # noqa: PLC0415 - a run in this process needs none
@@ -126,6 +131,7 @@ def submit_pipeline(
         until=until,
         regenerate=regenerate,
         pins=pins,
+        fail_fast=fail_fast,
     )
     launch(pipeline, order)
     run = Run(order.experiment, order.run_id, place=where, root=order.run_id)
@@ -180,6 +186,7 @@ def prepare(
     pins: Mapping[str, str] | None = None,
     seed: int = 0,
     workers: int | None = None,
+    fail_fast: bool = False,
 ) -> tuple[Order, Place]:
     """Check what is asked for and give it an id. Raises `PipelineError` with every problem."""
     if _loading:
@@ -208,6 +215,7 @@ def prepare(
         seed=seed,
         pins=dict(pins or {}),
         command=tuple(sys.argv),
+        fail_fast=fail_fast,
     )
     return order, where
 
@@ -292,7 +300,7 @@ def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
                         "modules": {id: module.spec.model_dump(mode="json") for id, module in modules.items()},
                         "order": {
                             "executor": order.executor, "until": list(order.until), "regenerate": order.regenerate,
-                            "pins": dict(order.pins), "seed": order.seed, "values": dict(order.values),
+                            "pins": dict(order.pins), "seed": order.seed, "values": dict(order.values), "fail_fast": order.fail_fast,
                         },
                         "project": str(Path.cwd()), "sources": sources(modules), "environment": provenance.environment,
                     },
@@ -300,7 +308,8 @@ def begin(pipeline: Pipeline, order: Order, where: Place) -> Runner:
             ]
         )  # fmt: skip
     return Runner(
-        where, order.run_id, order.experiment, flat, modules, order.executor, order.workers, order.seed, decisions, now, provenance
+        where, order.run_id, order.experiment, flat, modules, order.executor, order.workers, order.seed, decisions, now, provenance,
+        order.fail_fast,
     )  # fmt: skip
 
 

@@ -130,7 +130,7 @@ FIXED = {
     "azureml.core.Environment.build": "builds the virtual environment; there are no images",
     "azureml.core.Environment.get_image_details": "says that there is no image",
     "azureml.data.dataset_factory.FileDatasetFactory.from_files": "paths of this machine are taken",
-    "azureml.pipeline.core.Pipeline.submit": "runs on this machine; steps without a common input run at once; branches beside a failed step always go on",
+    "azureml.pipeline.core.Pipeline.submit": "runs on this machine; steps without a common input run at once",
     "azureml.pipeline.core.PipelineData.__init__": "kept by content in the store; the datastore is a name only",
     "azureml.pipeline.steps.PythonScriptStep.__init__": "reuse follows the content of datasets' files, not their definition; metrics come along with a reused step",
     "azureml.pipeline.core.StepRun.get_stderr_log": "both outputs are one",

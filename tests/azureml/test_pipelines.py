@@ -201,6 +201,62 @@ def test_a_failed_step_keeps_others_from_running_and_tells_why(exp, ws, script):
     assert failed.get_details_with_logs()["STDOUT"] == failed.get_stdout_log()
 
 
+SLOW = """
+import os, time
+from azureml.core import Run
+os.makedirs("outputs", exist_ok=True)
+open("outputs/half.txt", "w").write("so far")
+run = Run.get_context()
+run.parent.log("slow began", 1)
+print("working", flush=True)
+time.sleep(600)
+"""
+HASTY = """
+import time
+from azureml.core import Run
+parent = Run.get_context().parent
+while "slow began" not in parent.get_metrics():
+    time.sleep(0.02)
+raise ValueError("no luck")
+"""
+
+
+@pytest.fixture
+def two_ways(ws, script):
+    """A step that fails beside one that takes long, and a step that waits for that one."""
+    source = script(HASTY, "hasty.py")
+    script(SLOW, "slow.py")
+    script("pass", "good.py")
+    slow = PythonScriptStep("slow.py", source_directory=source)
+    good = PythonScriptStep("good.py", source_directory=source)
+    good.run_after(slow)
+    return Pipeline(ws, [PythonScriptStep("hasty.py", source_directory=source), good])
+
+
+def ends_of(run):
+    with pytest.raises(ActivityFailedException, match="no luck"):
+        run.wait_for_completion(show_output=False)
+    return {step.name: step.get_status() for step in run.get_children()}
+
+
+def test_a_failed_step_ends_the_pipeline_unless_others_are_asked_to_go_on(exp, ws, two_ways):
+    ended = {"hasty.py": "Failed", "slow.py": "Canceled", "good.py": "NotStarted"}
+    run = exp.submit(two_ways)
+    assert ends_of(run) == ended
+    slow = run.find_step_run("slow.py")[0]
+    assert "outputs/half.txt" in slow.get_file_names()
+    assert "working" in slow.get_stdout_log()
+    assert ends_of(two_ways.publish("two ways").submit(ws, "again")) == ended
+
+
+def test_a_published_pipeline_keeps_whether_it_goes_on_after_a_failure(ws, script):
+    source = script("raise ValueError('no luck')", "bad.py")
+    script("pass", "good.py")
+    steps = [PythonScriptStep(name, source_directory=source) for name in ("bad.py", "good.py")]
+    published = Pipeline(ws, steps).publish("both", continue_on_step_failure=True)
+    assert ends_of(published.submit(ws, "again")) == {"bad.py": "Failed", "good.py": "Finished"}
+
+
 def test_steps_take_datasets_and_notice_when_their_files_change(exp, ws, script, folder):
     Path("d.csv").write_text("a\n1\n2\n")
     store = ws.get_default_datastore()

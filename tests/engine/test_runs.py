@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,55 @@ def test_a_failure_in_a_group_fails_the_group_and_skips_what_needs_it(where: Pla
         outer.run(executor="serial", store=where)
     assert failure.value.node == "breaking/failing"
     assert "designer logs" in str(failure.value)
+
+
+@module
+def patient(number: int) -> int:
+    """Goes on until it is stopped."""
+    run = Run.get_context()
+    while True:
+        run.log("beat", 1)
+        time.sleep(0.005)
+
+
+@module
+def hasty(number: int) -> int:
+    """Fails once the other has begun."""
+    parent = Run.get_context().parent
+    eventually(lambda: any(child.node == "patient" and child.get_metrics() for child in parent.get_children()))
+    raise ValueError("no")
+
+
+def test_asked_to_fail_fast_the_first_failure_stops_what_runs_and_begins_nothing_more(where: Place) -> None:
+    @pipeline
+    def two_ways() -> None:
+        number = source(value=1)
+        mixed.named("after")([patient(number)])
+        mixed.named("never")([hasty(number)])
+
+    run = two_ways.run(store=where, fail_fast=True, raise_on_error=False)
+    assert statuses(run) == {
+        None: "Failed", "source": "Completed", "patient": "Canceled", "hasty": "Failed", "after": "Skipped", "never": "Skipped",
+    }  # fmt: skip
+    nodes = {child.node: child for child in run.get_children()}
+    assert nodes["patient"].error["message"] == "stopped, because hasty failed"
+    assert nodes["patient"].get_metrics()["beat"]
+    assert nodes["after"].error["message"] == "not run, because hasty failed"
+    assert run.error["node"] == "hasty"
+
+
+def test_asked_to_fail_fast_in_this_process_what_was_ready_is_not_begun(where: Place) -> None:
+    @pipeline
+    def row() -> None:
+        failing.named("first")(source(value=1))
+        for at in range(3):
+            mixed.named(f"later{at}")([source.named(f"other{at}")(value=at)])
+
+    run = row.run(store=where, executor="serial", fail_fast=True, raise_on_error=False)
+    found = statuses(run)
+    assert (found[None], found["first"]) == ("Failed", "Failed")
+    assert "Skipped" in found.values()
+    assert found.keys() == statuses(row.run(store=where, executor="serial", raise_on_error=False)).keys()
 
 
 def test_an_interrupt_cancels_the_run_and_reaches_the_caller(where: Place) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +55,29 @@ def _move(output: StepOutput, target: Path) -> dict[str, Any]:
 register_format(Format("path", "designer.StepOutput", "", _move, lambda path: next(path.iterdir()), directory=True))
 
 
+class Stopped:
+    """Whether the run was stopped: the engine asks this process to end, and gives it a moment to keep what the script has left."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> Stopped:
+        self._before: Any = None
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGTERM, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGTERM, self._before)
+
+    def _note(self, *_: object) -> None:
+        self.asked = True
+
+    def __call__(self) -> bool:
+        return self.asked
+
+
 class StepFailedError(Exception):
     """The script of a step failed; the message says how."""
 
@@ -65,13 +90,14 @@ def run_step(step: StepSpec, values: Mapping[str, Any]) -> dict[str, Any]:
     )
     launch = launch_of(step, values, run)
     work = Workdir(run._place, launch)
-    try:
-        paths = bring.paths_of(run._place, launch, work)
-        _execute(step, launch, work, paths, run)
-        return _outputs(step, launch, paths, run)
-    finally:
-        work.keep_all()
-        work.leave_outputs() if step.outputs and sys.exc_info()[0] is None else work.remove()
+    with Stopped() as stopped:
+        try:
+            paths = bring.paths_of(run._place, launch, work)
+            _execute(step, launch, work, paths, run, stopped)
+            return _outputs(step, launch, paths, run)
+        finally:
+            work.keep_all()
+            work.leave_outputs() if step.outputs and sys.exc_info()[0] is None else work.remove()
 
 
 def launch_of(step: StepSpec, values: Mapping[str, Any], run: Run) -> Launch:
@@ -141,7 +167,7 @@ def _from_edge(path: str, source: Mapping[str, Any], run: Run) -> dict[str, Any]
     }
 
 
-def _execute(step: StepSpec, launch: Launch, work: Workdir, paths: Any, run: Run) -> None:
+def _execute(step: StepSpec, launch: Launch, work: Workdir, paths: Any, run: Run, stopped: Stopped) -> None:
     output = sys.stdout.fileno()  # the worker's own output is the node's log
     if step.kind == "copy":
         _copy(launch, paths)
@@ -155,7 +181,7 @@ def _execute(step: StepSpec, launch: Launch, work: Workdir, paths: Any, run: Run
     if step.kind == "sweep":
         from designer.azureml.sweep import step as sweep  # noqa: PLC0415 - sweeps only
 
-        sweep.run_here(step, launch, paths, run)
+        sweep.run_here(step, launch, paths, run, stopped)
         return
     if step.kind == "batch":
         from designer.azureml.batch.step import arguments_of  # noqa: PLC0415 - batches only
@@ -168,11 +194,15 @@ def _execute(step: StepSpec, launch: Launch, work: Workdir, paths: Any, run: Run
 
     def look() -> str | None:
         work.keep_live()
+        if stopped():
+            return "cancel"
         return "timeout" if until is not None and time.monotonic() > until else None
 
     start = os.fstat(output).st_size
-    code, stopped = process.wait(_PAUSE, look)
-    if stopped:
+    code, why = process.wait(_PAUSE, look)
+    if stopped():
+        raise StepFailedError(f"{step.title} was stopped")
+    if why:
         raise StepFailedError(
             f"{step.title} ran longer than max_run_duration_seconds={launch.max_seconds:g} and was stopped"
         )

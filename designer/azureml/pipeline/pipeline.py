@@ -127,6 +127,7 @@ class Pipeline:
             name or self.description or "pipeline",
             description or self.description,
             version,
+            continue_on_step_failure,
         )
 
     def service_endpoint(self) -> str:

@@ -27,9 +27,17 @@ class PublishedPipeline:
 
     @staticmethod
     def _publish(
-        workspace: Any, spec: PipelineSpec, name: str, description: str | None, version: str | None
+        workspace: Any,
+        spec: PipelineSpec,
+        name: str,
+        description: str | None,
+        version: str | None,
+        continue_on_step_failure: bool | None = None,
     ) -> PublishedPipeline:
-        data = {"title": name, "label": version, "description": description, "status": _ACTIVE, "spec": spec.data()}
+        data = {
+            "title": name, "label": version, "description": description, "status": _ACTIVE, "spec": spec.data(),
+            "continue": bool(continue_on_step_failure),
+        }  # fmt: skip
         return PublishedPipeline(
             workspace, Assets(workspace.place, "pipelines").add(str(uuid.uuid4()), data, version=1)
         )
@@ -83,6 +91,7 @@ class PublishedPipeline:
 
         if self.status != _ACTIVE:
             raise UserErrorException(f"the pipeline {self.name} is disabled\n  next: enable()")
+        kwargs.setdefault("continue_on_step_failure", self._data.get("continue"))
         return start(self.spec, experiment, tags, parent, published=self.id, **kwargs)
 
     def _change(self, **changes: Any) -> None:
@@ -240,7 +249,7 @@ class PipelineDraft:
         )
         data = {
             "title": name or spec.name, "description": description, "experiment": experiment_name or "drafts", "spec": spec.data(),
-            "parameters": dict(pipeline_parameters or {}), "tags": dict(tags or {}), "properties": dict(properties or {}),
+            "continue": bool(continue_on_step_failure), "parameters": dict(pipeline_parameters or {}), "tags": dict(tags or {}), "properties": dict(properties or {}),
         }  # fmt: skip
         return PipelineDraft(workspace, Assets(workspace.place, "drafts").add(str(uuid.uuid4()), data, version=1))
 
@@ -264,12 +273,18 @@ class PipelineDraft:
         from designer.azureml.runs.experiment import Experiment  # noqa: PLC0415
 
         return start(PipelineSpec.of(self._data["spec"]), Experiment(self.workspace, self._data["experiment"]),
-                     pipeline_parameters=self._data["parameters"])  # fmt: skip
+                     pipeline_parameters=self._data["parameters"], tags=self.tags,
+                     continue_on_step_failure=self._data.get("continue"))  # fmt: skip
 
     def publish(self, **_: Any) -> PublishedPipeline:
         """Publish it."""
         return PublishedPipeline._publish(
-            self.workspace, PipelineSpec.of(self._data["spec"]), self.name, self.description, None
+            self.workspace,
+            PipelineSpec.of(self._data["spec"]),
+            self.name,
+            self.description,
+            None,
+            self._data.get("continue"),
         )
 
     def update(

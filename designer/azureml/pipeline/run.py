@@ -108,7 +108,9 @@ class PipelineRun(Run):
         """Keep the pipeline in the workspace, to be run again."""
         from designer.azureml.pipeline.published import PublishedPipeline  # noqa: PLC0415 - each knows the other
 
-        return PublishedPipeline._publish(self._its_workspace(), self._spec(), name, description, version)
+        return PublishedPipeline._publish(
+            self._its_workspace(), self._spec(), name, description, version, continue_on_step_failure
+        )
 
     def save(self, path: str | None = None) -> str:
         """Write the pipeline as a document. Returns the file's path."""

@@ -40,7 +40,10 @@ def start(
     values = values_of(pipeline_parameters or pipeline_params, spec.parameters)
     try:
         own = pipeline_of(spec, values).submit(
-            experiment=experiment.name, store=experiment.workspace.place, regenerate=regenerate_outputs
+            experiment=experiment.name,
+            store=experiment.workspace.place,
+            regenerate=regenerate_outputs,
+            fail_fast=not continue_on_step_failure,
         )
     except PipelineError as error:
         raise UserErrorException(str(error)) from error

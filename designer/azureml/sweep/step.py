@@ -13,6 +13,8 @@ from designer.model.runs import Status
 from designer.tracking.metrics import many
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from designer.azureml.launch.spec import Launch
     from designer.azureml.pipeline.spec import StepSpec
     from designer.tracking.run import Run
@@ -22,13 +24,16 @@ class SweepFailedError(Exception):
     """Every trial failed."""
 
 
-def run_here(step: StepSpec, launch: Launch, paths: Any, run: Run) -> None:
-    """Sweep as the current node."""
+def run_here(step: StepSpec, launch: Launch, paths: Any, run: Run, stopped: Callable[[], bool]) -> None:
+    """Sweep as the current node, until it is done or stopped."""
     settings = step.extra["sweep"]
     run.add_properties({PROPERTY: json.dumps(settings), **told(settings)})
     launch.outputs = {}
     sweep = Sweep(run._place, settings, launch, run, own_groups=False)
-    if sweep.go(lambda: False) is Status.FAILED:
+    status = sweep.go(stopped)
+    if status is Status.CANCELED and stopped():
+        raise SweepFailedError(f"{step.title} was stopped")
+    if status is Status.FAILED:
         raise SweepFailedError((sweep.error or {}).get("message", "every trial failed"))
     ids = [trial.id for trial in sweep.trials]
     for name in step.extra["metrics"]:

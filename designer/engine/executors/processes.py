@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _SHORT = 0.01  # seconds; while tasks are this short, the next one is sent ahead
 _AHEAD = 3  # tasks a worker may have, then
+_GRACE = 5.0  # seconds that a module has to put its things in order when the run is canceled
+_CANCELED = {"code": "Canceled", "message": "the run was canceled"}
 
 
 class _Worker:
@@ -40,10 +42,13 @@ class _Worker:
         self.began = 0.0
         self.stopped: str | None = None  # why we killed it
         self.overdue: int | None = None  # the task for which we did
+        self.patience: float | None = None  # until when it may put its things in order
         self.pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
 
     @property
     def deadline(self) -> float | None:
+        if self.patience is not None:
+            return self.patience
         task = self.tasks[0] if self.tasks else None
         return self.began + task.timeout if task is not None and task.timeout else None
 
@@ -142,6 +147,10 @@ class Processes:
                 worker.tasks.popleft()
                 worker.began = time.time()
                 self._typical += 0.2 * (outcome.ended - outcome.started - self._typical)
+                if worker.stopped == "cancel":
+                    if outcome.error is not None:
+                        outcome = outcome._replace(error=_CANCELED)
+                    _signal(worker.pid, signal.SIGKILL)  # before it begins what it was sent ahead
                 self._done.append(outcome)
             if worker.pidfd < 0 or not selectors_ready(worker.pidfd):
                 if worker.fresh and not worker.tasks:
@@ -155,14 +164,19 @@ class Processes:
         now = time.time()
         for worker in self._workers:
             deadline = worker.deadline
-            if deadline is not None and now >= deadline and worker.stopped is None:
+            if deadline is None or now < deadline:
+                continue
+            if worker.stopped is None:
                 worker.stopped, worker.overdue = "timeout", worker.tasks[0].number
-                _kill(worker.pid)
+                _signal(worker.pid, signal.SIGKILL)
+            elif worker.patience is not None:
+                worker.patience = None
+                _signal(worker.pid, signal.SIGKILL)
 
     def _bury(self, worker: _Worker) -> None:
         """A worker is dead: its current task has failed, what it was sent ahead goes to another."""
         self._forget(worker)
-        _kill(worker.pid)
+        _signal(worker.pid, signal.SIGKILL)
         _, status, usage = os.wait4(worker.pid, 0)
         ended_in_time = worker.overdue is not None and bool(worker.tasks) and worker.tasks[0].number != worker.overdue
         if (
@@ -174,9 +188,7 @@ class Processes:
                 Outcome(task.number, error, started=worker.began, ended=time.time(), peak_memory=usage.ru_maxrss * 1024)
             )
         if self._stopping:
-            self._done += [
-                Outcome(task.number, {"code": "Canceled", "message": "the run was canceled"}) for task in worker.tasks
-            ]
+            self._done += [Outcome(task.number, _CANCELED) for task in worker.tasks]
         else:
             self._again.extend(worker.tasks)
 
@@ -193,22 +205,20 @@ class Processes:
             os.close(worker.pidfd)
 
     def stop(self) -> None:
-        """Kill all workers that are at a task."""
+        """Ask all workers that are at a task to end, and kill those that don't."""
         self._stopping = True
-        self._done += [
-            Outcome(task.number, {"code": "Canceled", "message": "the run was canceled"}) for task in self._again
-        ]
+        self._done += [Outcome(task.number, _CANCELED) for task in self._again]
         self._again.clear()
         for worker in self._workers:
             if worker.tasks:
-                worker.stopped = "cancel"
-                _kill(worker.pid)
+                worker.stopped, worker.patience = "cancel", time.time() + _GRACE
+                _signal(worker.pid, signal.SIGTERM)
 
     def close(self) -> None:
         """End all workers."""
         for worker in list(self._workers):
             if worker.tasks:
-                _kill(worker.pid)
+                _signal(worker.pid, signal.SIGKILL)
             self._dismiss(worker)
         self._selector.close()
 
@@ -220,11 +230,11 @@ def selectors_ready(fd: int) -> bool:
         return bool(one.select(0))
 
 
-def _kill(pid: int) -> None:
-    """Kill a worker and whatever its modules have started."""
+def _signal(pid: int, number: int) -> None:
+    """Signal a worker and whatever its modules have started."""
     for kill in (os.killpg, os.kill):
         try:
-            kill(pid, signal.SIGKILL)
+            kill(pid, number)
         except (ProcessLookupError, PermissionError):
             continue
 
@@ -234,7 +244,7 @@ def _reason(worker: _Worker, task: Task, status: int, peak: int) -> dict[str, An
     if worker.stopped == "timeout":
         return {"code": "Timeout", "message": f"it took longer than its timeout of {task.timeout:g} s and was stopped"}
     if worker.stopped == "cancel":
-        return {"code": "Canceled", "message": "the run was canceled"}
+        return _CANCELED
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         name = signal.Signals(number).name

@@ -12,7 +12,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from designer.azureml import names
+from designer.azureml import names, old_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ def install() -> None:
             f"{foreign[0]} was imported already, from the real SDK\n  next: put import designer.azureml.install before it"
         )
     sys.meta_path.insert(0, Finder())
+    old_names.give_back()
 
 
 def use_azureml_names() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.azureml.assets import Assets
 from designer.azureml.exceptions import UserErrorException
+from designer.azureml.launch import mlflow_folder
 from designer.azureml.launch.variables import WORKSPACE
 from designer.store.place import Place, place
 
@@ -227,10 +228,9 @@ class Workspace:
         return Run.get(self, run_id)
 
     def get_mlflow_tracking_uri(self, with_auth: bool = False) -> str:
-        """Where MLflow may log to beside us: a folder of the store. `designer import mlflow` takes its runs in."""
+        """Where MLflow logs to: in a submitted script the run itself, else a folder of the store, whose runs `get_runs` gives, too."""
         os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")  # newer MLflow asks for it
-        folder = self.place.folder / "mlflow"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = mlflow_folder.of_this_process() or self.place.folder / "mlflow"
         return folder.as_uri()
 
     def update(

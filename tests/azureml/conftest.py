@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+os.environ.setdefault("DESIGNER_OLD_NAMES", "off")  # the packages stay as they are for the tests of other rooms
+
 import designer.azureml.install  # noqa: F401 - makes `azureml` importable
 from designer.azureml.launch.variables import SITE
 from designer.tracking import context

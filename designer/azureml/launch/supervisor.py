@@ -14,7 +14,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from designer.azureml.launch import variables, venvs
+from designer.azureml.launch import mlflow_folder, variables, venvs
 from designer.azureml.launch.process import ScriptProcess, error_of, tail_of
 from designer.azureml.launch.spec import Launch
 from designer.azureml.launch.workdir import Workdir
@@ -143,6 +143,7 @@ def environment_of(launch: Launch, work: Workdir, paths: Any, interpreter: str) 
         variables.INPUTS: json.dumps(paths.inputs),
         variables.OUTPUTS: json.dumps(paths.outputs),
         **paths.variables,
+        **mlflow_folder.variables(work.mlflow.folder, base),
     }
     if os.path.dirname(interpreter):
         found["PATH"] = os.pathsep.join([os.path.dirname(interpreter), found.get("PATH", os.defpath)])

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlparse
 
 from designer.store.place import VARIABLE as STORE
 from designer.tracking.context import RUN_VARIABLE
@@ -22,6 +23,7 @@ NAME, INPUTS, OUTPUTS, UPLOADS = (
 )
 WORKSPACE, OFFLINE = "DESIGNER_WORKSPACE", "DESIGNER_AZUREML_OFFLINE"
 LENT_FROM, STEP = "DESIGNER_LENT_FROM", "DESIGNER_RUN_STEP"
+MLFLOW = "DESIGNER_RUN_MLFLOW"  # MLFLOW_TRACKING_URI is ours, and this run's
 SITE = Path(__file__).resolve().parents[1] / "site"
 
 
@@ -59,7 +61,14 @@ def importing(base: Mapping[str, str]) -> dict[str, str]:
 
 def without_run(base: Mapping[str, str]) -> dict[str, str]:
     """An environment that knows of no run: for a script that is started from within another one."""
-    ours = {RUN_VARIABLE, PARENT, ROOT, EXPERIMENT, NAME, INPUTS, OUTPUTS, UPLOADS, STEP}
+    ours = {RUN_VARIABLE, PARENT, ROOT, EXPERIMENT, NAME, INPUTS, OUTPUTS, UPLOADS, STEP, MLFLOW}
+    if urlparse(base.get("MLFLOW_TRACKING_URI", "")).scheme in ("", "file"):
+        ours |= {
+            "MLFLOW_TRACKING_URI",
+            "MLFLOW_EXPERIMENT_ID",
+            "MLFLOW_EXPERIMENT_NAME",
+            "MLFLOW_RUN_ID",
+        }  # MLflow sets them itself
     return {
         key: value
         for key, value in base.items()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designer.azureml.launch import snapshot
+from designer.azureml.launch.mlflow_folder import MlflowFolder
 
 if TYPE_CHECKING:
     from designer.azureml.launch.spec import Launch
@@ -33,6 +34,7 @@ class Workdir:
         self.in_place = launch.snapshot is None
         self.code = Path(launch.folder or ".").absolute() if launch.snapshot is None else self.root / "code"
         self.uploads = self.root / "uploads"
+        self.mlflow = MlflowFolder(place, self.root / "mlflow", launch.run_id, launch.experiment, launch.top)
         self._seen: dict[str, tuple[int, int]] = {}
         self._looked = self._began = time.time()
         if launch.snapshot is not None:
@@ -47,14 +49,16 @@ class Workdir:
         if now - self._looked >= _LIVE_PAUSE:
             self._looked = now
             self._keep(LIVE, live=True)
+            self.mlflow.keep(final=False)
 
     def keep_all(self) -> None:
-        """Keep everything that the script has left in its outputs and logs."""
+        """Keep everything that the script has left in its outputs and logs, and told MLflow."""
         self._keep(KEPT, live=False)
+        self.mlflow.keep(final=True)
 
     def leave_outputs(self) -> None:
         """Remove everything but `out/`."""
-        for name in ("code", "in"):
+        for name in ("code", "in", "mlflow"):
             shutil.rmtree(self.root / name, ignore_errors=True)
         self.uploads.unlink(missing_ok=True)
 

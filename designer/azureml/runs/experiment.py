@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.azureml.assets import Assets
 from designer.azureml.exceptions import UserErrorException
-from designer.azureml.launch import snapshot
+from designer.azureml.launch import mlflow_folder, snapshot
+from designer.azureml.launch.variables import EXPERIMENT
 from designer.azureml.runs import kinds
 from designer.azureml.runs.run import Run, fits
 from designer.model.runs import RunQuery
@@ -64,6 +67,8 @@ class Experiment(OwnExperiment):
         run = Run(self, made.id, given.get("outputs"), place=self._place, root=made.id)
         run._workspace, run._parent_known, run._known_name = self.workspace, True, given.get("name")
         own_context.started_here[run.id] = run
+        if given.get("outputs") is not False:  # notebooks write into it without making it
+            Path(given.get("outputs") or "outputs").mkdir(parents=True, exist_ok=True)
         if folder is _DEFAULT:
             count, size = snapshot.size_of(self._place, ".", _SMALL[0])
             folder = "." if 0 < count <= _SMALL[0] and size <= _SMALL[1] else None
@@ -86,6 +91,10 @@ class Experiment(OwnExperiment):
         _status: str | None = None,
     ) -> Iterator[Any]:
         """Its runs, newest first. Filters: `"key"` or `{"key": "value"}`."""
+        mlflow_folder.take_runs(self._place, self._place.folder / "mlflow")
+        mine = mlflow_folder.of_this_process()
+        if mine is not None:
+            mlflow_folder.take_runs(self._place, mine, but=(mlflow_folder.DEFAULT, os.environ.get(EXPERIMENT, "")))
         query = RunQuery(experiment=self.name, roots_only=not include_children)
         for record in self._place.read.runs(query):
             if fits(record, tags, properties, type, _status):

@@ -8,6 +8,7 @@ import sys
 
 _HERE = __file__.rpartition("/")[0]
 _ROOT = _HERE.rpartition("/designer/azureml/site")[0]
+_OLD = ("numpy", "pandas", "sklearn.externals")  # packages that have dropped names which scripts use
 _LENT = ("designer", "sqlalchemy", "typing_extensions")  # what our files need in an interpreter that hasn't got it
 
 
@@ -26,6 +27,19 @@ class _Hook:
 
         loader.install()
         return loader.Finder().find_spec(name, path, target)
+
+
+class _OldNames:
+    """Loads what gives packages their old names back, when the first of them is imported."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in _OLD:
+            return None
+        sys.meta_path.remove(self)
+        from designer.azureml import old_names
+
+        old_names.give_back()
+        return next((one.find_spec(name, path, target) for one in sys.meta_path if type(one) is old_names.Finder), None)
 
 
 class _Lender:
@@ -53,5 +67,7 @@ def _next_sitecustomize():
 
 
 sys.meta_path.insert(0, _Hook())
+if sys.version_info >= (3, 11):  # noqa: UP036 - the user's interpreter, whichever it is; an older one has older packages
+    sys.meta_path.insert(0, _OldNames())
 sys.meta_path.append(_Lender())
 _next_sitecustomize()

@@ -99,7 +99,7 @@ class Sweep:
     def _look(self, trial: Trial) -> None:
         """See how a trial gets on."""
         code = trial.process.process.poll()
-        trial.work.keep_live()
+        trial.work.keep_live() if code is None else trial.work.keep_all()
         before = len(trial.values)
         trial.values = [
             float(v) for v in self.place.read.values(trial.id, self.settings["metric"]) if isinstance(v, (int, float))
@@ -178,7 +178,6 @@ class Trial:
     def ended(self, code: int) -> None:
         """Keep what it has left, and its end."""
         self.code = code
-        self.work.keep_all()
         if self.stopped is not None:
             self.status = Status.CANCELED
         elif code:

@@ -1,9 +1,11 @@
+# ruff: noqa: PLC0415 - it is imported before the packages that it is about
 """Names that numpy, pandas and scikit-learn have dropped since scripts for Azure ML were written, in the processes that run them.
 
 `np.float` and its like are Python's own types, as they always were; `DataFrame.append` is `concat`. A name that the package still
-has is left alone. `DESIGNER_OLD_NAMES=off` leaves all of them away. This file is imported before numpy is, and imports nothing.
+has is left alone. `DESIGNER_OLD_NAMES=off` leaves all of them away. This file is imported before numpy is, so it imports nothing.
 """
 
+import os
 import sys
 
 VARIABLE = "DESIGNER_OLD_NAMES"
@@ -99,8 +101,6 @@ class _Loader:
 
 def give_back():
     """From now on; what is imported already gets its names at once. Calling it again changes nothing."""
-    import os
-
     if os.environ.get(VARIABLE, "").lower() in ("off", "0", "no") or any(type(one) is Finder for one in sys.meta_path):
         return
     for name in list(AFTER):

@@ -124,7 +124,7 @@ FIXED = {
     "azureml.core.Experiment.start_logging": "the working folder's snapshot is kept by itself only where it is small (500 files, 20 MB)",
     "azureml.core.Experiment.delete": "archives: no script removes runs",
     "azureml.core.Workspace.from_config": "without a config.json it is the local workspace",
-    "azureml.core.Workspace.get_mlflow_tracking_uri": "a folder in the store, which `designer import mlflow` reads",
+    "azureml.core.Workspace.get_mlflow_tracking_uri": "in a script the run itself; in a notebook a folder in the store, whose runs `get_runs` gives",
     "azureml.core.Environment.__init__": "packages that are installed already need no environment of their own; others get a virtual environment, built once",
     "azureml.core.ScriptRunConfig.__init__": "`distributed_job_config` and Docker settings are taken note of: one process, on this machine",
     "azureml.core.Environment.build": "builds the virtual environment; there are no images",

@@ -38,9 +38,10 @@ def pinned(
     """The names to show, of those that were logged."""
     if chosen is not None:
         return tuple(name for name in chosen if name in logged)
-    declared = [metric.name for metric in spec.metrics if metric.pinned and metric.name in logged] if spec else []
+    wanted = [metric.name for metric in spec.metrics if metric.pinned] if spec else []
+    declared = dict.fromkeys(name for one in wanted for name in logged if one in (name, bare(name)))
     if declared:
-        return tuple(declared[:MOST])
+        return tuple(declared)[:MOST]
     return tuple(_likeliest([name for name, summary in logged.items() if summary.kind in ("scalar", "list")])[:3])
 
 
@@ -51,7 +52,15 @@ def is_score(name: str) -> bool:
 
 def rank(name: str) -> int:
     """How early a metric's name comes among those that are likely to matter."""
-    return next((at for at, pattern in enumerate(_LIKELY) if pattern.search(name)), len(_LIKELY))
+    return next((at for at, pattern in enumerate(_LIKELY) if pattern.search(bare(name))), len(_LIKELY))
+
+
+def bare(name: str) -> str:
+    """A metric's name without what tells it from its sisters: of `AUC (left port)`, `AUC`."""
+    return _SISTER.sub("", name)
+
+
+_SISTER = re.compile(r"\s*\([^()]*\)$")
 
 
 def _likeliest(names: Collection[str]) -> list[str]:

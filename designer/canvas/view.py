@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from designer.canvas.pins import pinned, pins_of
+from designer.canvas.pins import bare, pinned, pins_of
 from designer.canvas.plain import cell
 from designer.canvas.thin import spark
 from designer.canvas.wire import NodeRun, Pin, RunView
@@ -89,7 +89,7 @@ def node_run(
     pins = []
     for name in pinned(chosen, spec, logged):
         summary = logged[name]
-        about = declared.get(name)
+        about = declared.get(name) or declared.get(bare(name))
         pins.append(
             Pin(
                 name=name,

@@ -22,6 +22,12 @@ def test_else_what_the_module_declared() -> None:
     assert pinned(None, spec, logged("r2", "loss")) == ("loss",)
 
 
+def test_a_declared_metric_of_two_ports_is_shown_for_both() -> None:
+    spec = shapes.spec("evaluate", metrics=(Metric("AUC", pinned=True), Metric("Recall")))
+    names = ("Recall (left port)", "AUC (left port)", "Recall (right port)", "AUC (right port)")
+    assert pinned(None, spec, logged(*names)) == ("AUC (left port)", "AUC (right port)")
+
+
 def test_else_scores_before_counts() -> None:
     assert pinned(None, None, logged("rows_in", "noise", "RMSE", "r2")) == ("r2", "RMSE", "rows_in")
     assert pinned(None, None, logged("something")) == ("something",)

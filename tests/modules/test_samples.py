@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from designer import Pipeline
+from designer.canvas.view import Sparks, run_view
+from designer.declare.registry import Registry
+from designer.store.open import open_store
 
 FOLDER = Path(__file__).parents[2] / "pipelines"
 DOCUMENTS = sorted(FOLDER.glob("*.yaml"))
@@ -31,6 +34,20 @@ SCORES = {
 def metrics_by_node(run):
     """The metrics of every node of a pipeline's run."""
     return {child.node: child.get_metrics() for child in run.get_children() if child.node}
+
+
+def faces(run, path, store):
+    """What the canvas shows on the face of every node that ran: the names of its metrics."""
+    pipeline = Pipeline.load(path).document
+    view = run_view(
+        open_store(store),
+        run.id,
+        tick=0,
+        pipeline=pipeline,
+        modules=Registry.for_project(FOLDER.parent).specs(),
+        sparks=Sparks(),
+    )
+    return {node: [pin.name for pin in shown.pins] for node, shown in view.nodes.items()}
 
 
 def test_every_sample_has_a_score_that_it_must_reach():
@@ -60,6 +77,7 @@ def test_a_sample_runs_and_reaches_its_score(path, tmp_path):
     assert run.status == "Completed"
     node, metric, least, most = SCORES[path.stem]
     assert least <= metrics_by_node(run)[node][metric] <= most
+    assert metric in faces(run, path, tmp_path / "store")[node]
 
 
 @pytest.mark.slow

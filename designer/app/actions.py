@@ -102,6 +102,7 @@ class Actions:
                 experiment=action.experiment,
                 executor=action.executor,
                 until=(action.until,) if action.until else (),
+                steering=action.steering,
             )
         except WorkshopError as error:
             text = "\n".join(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.app.workshop import WorkshopError
 from designer.canvas import compare, detail, preview, runs_table
+from designer.canvas.earlier import earlier
 from designer.canvas.thin import thinned
 from designer.canvas.wire import (
     Answer,
@@ -26,6 +27,7 @@ from designer.canvas.wire import (
     SourceAnswer,
     SourceWant,
 )
+from designer.canvas.wire_plan import EarlierWant
 from designer.model import document as documents
 from designer.store.protocol import RunNotFoundError
 
@@ -112,6 +114,8 @@ class Answers:
                 return runs_table.runs_table(store, want.nodes)
             case CompareWant():
                 return compare.compare(store, want.run_ids, self.modules)
+            case EarlierWant():
+                return earlier(store, want.node, want.module)
             case ColumnsWant():
                 return self._columns(want)
             case PipelinesWant():

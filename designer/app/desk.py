@@ -1,8 +1,9 @@
-"""The pipeline that a tab has open: opening, edits, saving, conflicts. Elsewhere: running it (actions.py), drafts on disk (drafts.py)."""
+"""The pipeline that a tab has open: opening, edits, problems, the plan, saving, conflicts. Elsewhere: running it (actions.py), drafts on disk (drafts.py)."""
 
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from designer.app.drafts import Acks, Draft, DraftConflictError, digest, id_of, 
 from designer.app.project import PathError, read_document, write_document
 from designer.app.workshop import Catalogue, WorkshopError
 from designer.canvas.wire import Conflict, Document
+from designer.canvas.wire_plan import Planned, Steering
 from designer.model.document import DocumentError
 from designer.model.edits import EditError, apply
 from designer.model.pipeline import Pipeline
@@ -32,6 +34,16 @@ class _Opened:
     conflict: Conflict | None = None
     python: tuple[str, Pipeline, Catalogue, tuple[Problem, ...]] | None = None  # digest of the file, and what is in it
     checked: tuple[str, tuple[Problem, ...]] | None = None
+    planned: _Plan | None = None
+
+
+@dataclass
+class _Plan:
+    """A plan, what it was made for, and until when it is good enough."""
+
+    key: object
+    planned: Planned
+    until: float
 
 
 class Desk:
@@ -39,6 +51,7 @@ class Desk:
 
     def __init__(self, project: Project, session: Session) -> None:
         self.project, self.session = project, session
+        self._catalogues: dict[tuple[str, ...], Catalogue] = {}  # read once a rerun
 
     # ------------------------------------------------------------ which one
 
@@ -169,7 +182,10 @@ class Desk:
         """The modules that it can use."""
         if self.draft.kind == "python":
             return self._python()[1]
-        return self.project.workshop.catalogue(self.pipeline.files)
+        files = self.pipeline.files
+        if files not in self._catalogues:
+            self._catalogues[files] = self.project.workshop.catalogue(files)
+        return self._catalogues[files]
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with it; asked anew only when it, or the modules, changed."""
@@ -183,6 +199,38 @@ class Desk:
                 found = tuple(problem for problem in found if problem.code != "empty_pipeline")
             self.opened.checked = (key, found)
         return self.opened.checked[1]
+
+    def plan(self, outbox: Outbox | None, host: str, running: bool) -> Planned:
+        """What a run would do with each node. While one goes on, what was planned before it stays.
+
+        Code and files may change without the page's knowing, so a plan is made anew each time, if not sooner than ten times as long
+        as it takes: then planning is at most a tenth of what the page does, however large the pipeline.
+        """
+        draft, steering = self.draft, outbox.steering if outbox is not None else Steering()
+        key = (draft.id, digest(self.pipeline.meaning), steering, self.project.store.revision())
+        known = self.opened.planned
+        if known is None or not (running or (known.key == key and time.monotonic() < known.until)):
+            begun = time.monotonic()
+            planned = Planned(host=host, document=draft.id) if running else self._planned(host, steering)
+            ended = time.monotonic()
+            known = self.opened.planned = _Plan(key, planned, ended + 10 * (ended - begun))
+        client = outbox.client if outbox is not None else ""
+        return known.planned.model_copy(update={"client": client, "edits": draft.of(client).edits})
+
+    def _planned(self, host: str, steering: Steering) -> Planned:
+        draft, pipeline = self.draft, self.pipeline
+        if not pipeline.nodes:
+            return Planned(host=host, document=draft.id)
+        try:
+            nodes = self.project.workshop.plan(
+                draft.pipeline,
+                path=draft.path if draft.kind == "python" else None,
+                store=str(self.project.place.folder),
+                steering=steering,
+            )
+        except WorkshopError as error:
+            return Planned(host=host, document=draft.id, note=error.message)
+        return Planned(host=host, document=draft.id, nodes=nodes)
 
     def _python(self) -> tuple[Pipeline, Catalogue, tuple[Problem, ...]]:
         path = self.draft.path or ""

@@ -9,6 +9,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from designer.canvas.wire_plan import PlannedNode, Steering
 from designer.model import document as documents
 from designer.model.module import ModuleSpec
 from designer.model.problem import Problem
@@ -44,15 +45,15 @@ class Workshop:
         self.project = project
         self._process: subprocess.Popen[str] | None = None
         self._lock = threading.Lock()
-        self._catalogues: dict[str, Catalogue] = {}
+        self._catalogues: dict[str, Catalogue] = {}  # by the mark that the process gave them
 
     def catalogue(self, files: Sequence[str] = ()) -> Catalogue:
         """The project's modules, the broken ones with their error."""
-        raw = self._ask("specs", files=list(files))
-        key = json.dumps(raw, sort_keys=True)
-        if key not in self._catalogues:
-            self._catalogues = {key: Catalogue({id: ModuleSpec.model_validate(spec) for id, spec in raw.items()})}
-        return self._catalogues[key]
+        found = self._ask("specs", files=list(files), known=list(self._catalogues))
+        mark, raw = found["mark"], found["specs"]
+        if raw is not None:
+            self._catalogues = {mark: Catalogue({id: ModuleSpec.model_validate(spec) for id, spec in raw.items()})}
+        return self._catalogues[mark]
 
     def check(self, pipeline: Pipeline) -> tuple[Problem, ...]:
         """Every problem of a pipeline, those of its parameters as the modules themselves see them."""
@@ -79,21 +80,44 @@ class Workshop:
         experiment: str | None,
         executor: str,
         until: Sequence[str] = (),
+        steering: Steering | None = None,
     ) -> str:
         """Start a run of a document, or of a pipeline in a Python file. Raises `WorkshopError`."""
-        document = documents.to_data(pipeline) if pipeline is not None else None
         return str(
             self._ask(
                 "run",
-                document=document,
+                document=documents.to_data(pipeline) if pipeline is not None else None,
                 path=path,
                 store=store,
                 values=dict(values),
                 experiment=experiment,
                 executor=executor,
                 until=list(until),
+                **_steered(steering or Steering()),
             )
         )
+
+    def plan(
+        self, pipeline: Pipeline | None, *, path: str | None = None, store: str, steering: Steering | None = None
+    ) -> dict[str, PlannedNode]:
+        """What a run would do with each node that can be planned, by its path. Raises `WorkshopError`."""
+        found = self._ask(
+            "plan",
+            document=documents.to_data(pipeline) if pipeline is not None else None,
+            path=path,
+            store=store,
+            **_steered(steering or Steering()),
+        )
+        return {
+            node: PlannedNode(
+                action=one["action"],
+                kind=one["reason"]["kind"],
+                text=one["reason"]["text"],
+                from_run=one["from_run"],
+                seconds=one["seconds"],
+            )
+            for node, one in found.items()
+        }
 
     def close(self) -> None:
         """End the process. Runs that it started go on."""
@@ -156,3 +180,8 @@ class Workshop:
                 stream.close()
         self._process.wait()
         self._process = None
+
+
+def _steered(steering: Steering) -> dict[str, Any]:
+    """What a run is asked for, in the engine's words."""
+    return {"regenerate": True if steering.everything else list(steering.again), "pins": dict(steering.pins)}

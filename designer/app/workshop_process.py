@@ -1,4 +1,4 @@
-"""The process that imports a project's modules on the page's behalf: lists them, checks with them, starts runs. Elsewhere: its caller.
+"""The process that imports a project's modules on the page's behalf: lists them, checks and plans with them, starts runs. Elsewhere: its caller.
 
 The page itself never imports a user's code: an import that fails, hangs or ends the process harms nobody, and changed files are
 seen because this process says that it is stale and another takes its place. One JSON value a line, in and out.
@@ -6,6 +6,7 @@ seen because this process says that it is stale and another takes its place. One
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -13,6 +14,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.app.planning import plan_so_far
 from designer.app.python_source import Import, python_source
 from designer.declare.pipeline import Pipeline
 from designer.declare.registry import Registry
@@ -34,6 +36,7 @@ class Workshop:
     def __init__(self, project: Path) -> None:
         self.project = project
         self._registries: dict[tuple[str, ...], Registry] = {}
+        self._specs: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
         self._seen: dict[str, tuple[float, int]] = {}
 
     def registry(self, files: Sequence[str]) -> Registry:
@@ -43,9 +46,15 @@ class Workshop:
             self._registries[key] = Registry.for_project(self.project, key)
         return self._registries[key]
 
-    def specs(self, files: Sequence[str] = ()) -> dict[str, Any]:
-        """All modules as data."""
-        return {id: spec.model_dump(mode="json") for id, spec in self.registry(files).specs().items()}
+    def specs(self, files: Sequence[str] = (), known: Sequence[str] = ()) -> dict[str, Any]:
+        """All modules as data, with a mark of them; only the mark when it is known."""
+        key = tuple(sorted(files))
+        if key not in self._specs:
+            data = {id: spec.model_dump(mode="json") for id, spec in self.registry(files).specs().items()}
+            mark = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+            self._specs[key] = (mark, data)
+        mark, data = self._specs[key]
+        return {"mark": mark, "specs": None if mark in known else data}
 
     def check(self, document: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Every problem of a pipeline."""
@@ -55,7 +64,7 @@ class Workshop:
 
     def load(self, path: str) -> dict[str, Any]:
         """A pipeline that a Python file declares, with the modules that only it knows."""
-        pipeline = Pipeline.load(self.project / path, self.project)
+        pipeline = self._declared(path)
         document = pipeline.document
         specs = {id: spec.model_dump(mode="json") for id, spec in pipeline.specs().items()}
         problems = [problem.model_dump(mode="json") for problem in pipeline.check()]
@@ -86,12 +95,25 @@ class Workshop:
         experiment: str | None,
         executor: str,
         until: Sequence[str],
+        regenerate: bool | Sequence[str],
+        pins: Mapping[str, str],
     ) -> str:
         """Start a run in a process of its own; its id."""
         where = place(store)
         if path is not None:
-            pipeline = Pipeline.load(self.project / path, self.project)
-            return pipeline.submit(executor=executor, experiment=experiment, store=where, until=until, **values).id  # type: ignore[arg-type]
+            return (
+                self._declared(path)
+                .submit(
+                    executor=executor,  # type: ignore[arg-type]
+                    experiment=experiment,
+                    store=where,  # type: ignore[arg-type]
+                    until=until,
+                    regenerate=regenerate,
+                    pins=pins,
+                    **values,
+                )
+                .id
+            )
         assert document is not None
         return submit(
             documents.from_data(document),
@@ -101,7 +123,29 @@ class Workshop:
             experiment=experiment,
             executor=executor,
             until=until,
+            regenerate=regenerate,
+            pins=pins,
         )
+
+    def plan(
+        self,
+        document: Mapping[str, Any] | None,
+        path: str | None,
+        store: str,
+        regenerate: bool | Sequence[str],
+        pins: Mapping[str, str],
+    ) -> dict[str, dict[str, Any]]:
+        """What a run would do with each node, as far as the pipeline is right."""
+        if path is not None:
+            pipeline = self._declared(path)
+        else:
+            assert document is not None
+            read = documents.from_data(document)
+            pipeline = Pipeline(read, registry=self.registry(read.files))
+        return plan_so_far(pipeline, place(store).read, regenerate=regenerate, pins=pins)
+
+    def _declared(self, path: str) -> Pipeline:
+        return Pipeline.load(self.project / path, self.project)
 
     def is_stale(self) -> bool:
         """Whether a file that this process has imported, or would import, is another one by now."""
@@ -144,6 +188,7 @@ def answer(workshop: Workshop, request: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to one request: `ok` with data, or `error` with its kind and message."""
     calls: dict[str, Callable[..., Any]] = {
         "specs": workshop.specs, "check": workshop.check, "load": workshop.load, "source": workshop.source, "run": workshop.run,
+        "plan": workshop.plan,
     }  # fmt: skip
     if workshop.is_stale():
         return {"stale": True}

@@ -14,6 +14,8 @@ from designer.canvas.wire import Live, Outbox, Page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from designer.canvas.wire_plan import Planned
+
 NAME = "designer.canvas"
 FILE = "canvas-*.js"
 
@@ -31,6 +33,11 @@ def show(page: Page) -> None:
 def show_live(live: Live) -> None:
     """Mount the invisible messenger that brings what changed to the page that is mounted already."""
     _renderer()(key=f"{live.host}-live", data=plain(live), height="content")
+
+
+def show_plan(planned: Planned) -> None:
+    """Mount the invisible messenger that brings the plan, after the page and so after its problems."""
+    _renderer()(key=f"{planned.host}-plan", data=plain(planned), height="content")
 
 
 def said(host: str) -> Outbox | None:

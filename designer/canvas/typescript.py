@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic.json_schema import models_json_schema
 
 from designer.canvas import wire
+from designer.canvas.wire_plan import Planned, Steering
 from designer.model.edits import Edit
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _HEAD = "/** Made by scripts/wire_types from designer/canvas/wire.py. Don't edit
 def wire_types() -> str:
     """The text of wire.ts."""
     sent = [wire.Outbox, *get_args(get_args(Edit)[0])]  # by the page: what has a default may be left out
-    shown = [wire.Page, wire.Live, *wire.ANSWERS]
+    shown = [wire.Page, wire.Live, Planned, *wire.ANSWERS]
     lenient = {model.__name__ for model in _within(sent)} - {"Pipeline", "Node", "Edge", "Layout", "Note", "Parameter"}
     _, schema = models_json_schema([(model, "serialization") for model in [*sent, *shown]], by_alias=True)
     _, checked = models_json_schema([(model, "validation") for model in sent], by_alias=True)
@@ -37,7 +38,7 @@ def wire_types() -> str:
 
 def _within(models: list[type[BaseModel]]) -> list[type[BaseModel]]:
     found = list(models)
-    found += [wire.SentEdit, wire.Command, wire.KeyedWant]
+    found += [wire.SentEdit, wire.Command, wire.KeyedWant, Steering]
     for alias in (wire.Action, wire.Want):
         found += get_args(get_args(alias)[0])
     return found

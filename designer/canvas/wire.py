@@ -2,7 +2,9 @@
 
 The page keeps the pipeline and edits it at once; Python applies the same edits, keeps the draft and answers. All that
 the page says travels as one state, the `Outbox`: the last state always arrives, so it repeats whatever Python hasn't
-acknowledged, and one rerun sees edits, commands and wants of the same moment. Elsewhere: filling messages (view.py …).
+acknowledged, and one rerun sees edits, commands and wants of the same moment.
+
+Elsewhere: messages about plans (wire_plan.py), filling messages (view.py …).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from designer.canvas.wire_plan import EarlierAnswer, EarlierWant, Steering
 from designer.model.base import Frozen
 from designer.model.edits import Edit
 from designer.model.module import ModuleSpec
@@ -35,6 +38,7 @@ class RunIt(Frozen):
     experiment: str | None = None
     values: dict[str, Any] = Field(default_factory=dict)
     executor: str = "processes"
+    steering: Steering = Steering()
 
 
 class Stop(Frozen):
@@ -214,7 +218,8 @@ Want: TypeAlias = Annotated[
     | CompareWant
     | SourceWant
     | PipelinesWant
-    | ColumnsWant,
+    | ColumnsWant
+    | EarlierWant,
     Field(discriminator="of"),
 ]
 
@@ -236,6 +241,7 @@ class Outbox(Frozen):
     edits: tuple[SentEdit, ...] = ()
     commands: tuple[Command, ...] = ()
     wants: tuple[KeyedWant, ...] = ()
+    steering: Steering = Steering()
     tries: int = Field(0, description="how often this was said again because nobody answered")
 
 
@@ -643,4 +649,5 @@ ANSWERS = (
     SourceAnswer,
     PipelinesAnswer,
     ColumnsAnswer,
+    EarlierAnswer,
 )

@@ -7,6 +7,7 @@ from designer.app.main import current_project
 from designer.app.page import Shown
 from designer.app.session import Session
 from designer.app.workshop import Catalogue, WorkshopError
+from designer.canvas import component
 
 project, session = current_project(), Session.current()
 shown = Shown("design", project, session)
@@ -27,13 +28,15 @@ draft, pipeline = desk.draft, desk.pipeline
 where = {"pipeline": draft.path} if draft.path else {"draft": draft.id}
 if {key: st.query_params.get(key) for key in ("pipeline", "draft") if key in st.query_params} != where:
     st.query_params.from_dict(where)
+run = shown.run(desk.run_id, pipeline, catalogue.specs)
 shown.show(
     actions,
     catalogue=catalogue,
     document=desk.document(shown.outbox),
     pipeline=pipeline,
     problems=problems,
-    run=shown.run(desk.run_id, pipeline, catalogue.specs),
+    run=run,
     desk=desk,
     conflict=desk.opened.conflict,
 )
+component.show_plan(desk.plan(shown.outbox, shown.face, running=run is not None and not run.ended))

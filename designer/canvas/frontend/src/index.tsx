@@ -8,11 +8,11 @@ import { App } from "./App";
 import { HostContext } from "./hooks/useHost";
 import { hostOf } from "./state/host";
 import { sheet } from "./styles";
-import type { Live, Outbox, Page } from "./wire";
+import type { Live, Outbox, Page, Planned } from "./wire";
 
 interface Arguments {
   parentElement: HTMLElement | ShadowRoot;
-  data: Page | Live;
+  data: Page | Live | Planned;
   setStateValue: (name: string, value: unknown) => void;
 }
 
@@ -28,6 +28,10 @@ const parked = new Map<string, Parked>();
 export default function render({ parentElement, data, setStateValue }: Arguments): (() => void) | undefined {
   if (data.face === "live") {
     hostOf(data.host).receiveLive(data);
+    return undefined;
+  }
+  if (data.face === "plan") {
+    hostOf(data.host).receivePlan(data);
     return undefined;
   }
   const key = data.host;

@@ -186,6 +186,30 @@ export interface Document {
   changed: boolean;
 }
 
+/** Answer to `EarlierWant`, the newest first. */
+export interface EarlierAnswer {
+  runs: EarlierRun[];
+}
+
+/** An earlier run whose outputs a node could take. */
+export interface EarlierRun {
+  run_id: string;
+  node: string;
+  root: string;
+  name: string;
+  number: number;
+  created: number;
+  seconds: number | null;
+  metrics: Record<string, any>;
+}
+
+/** The earlier runs whose outputs a node could take. */
+export interface EarlierWant {
+  of: "earlier";
+  node: string;
+  module: string;
+}
+
 /** A value flows from an output port to an input port. */
 export interface Edge {
   source: End;
@@ -265,7 +289,7 @@ export interface Group {
 /** What the page needs now, under the key by which it looks the answer up. */
 export interface KeyedWant {
   key: string;
-  want: NodeWant | SeriesWant | RowsWant | PreviewWant | LogWant | FileWant | EnvironmentWant | RunsWant | CompareWant | SourceWant | PipelinesWant | ColumnsWant;
+  want: NodeWant | SeriesWant | RowsWant | PreviewWant | LogWant | FileWant | EnvironmentWant | RunsWant | CompareWant | SourceWant | PipelinesWant | ColumnsWant | EarlierWant;
 }
 
 /** How a pipeline looks. Nothing in here changes what runs. */
@@ -474,6 +498,7 @@ export interface Outbox {
   edits?: SentEdit[];
   commands?: Command[];
   wants?: KeyedWant[];
+  steering?: Steering;
   /** how often this was said again because nobody answered */
   tries?: number;
 }
@@ -560,6 +585,32 @@ export interface PipelinesAnswer {
 /** The project's pipelines and drafts. */
 export interface PipelinesWant {
   of: "pipelines";
+}
+
+/** The plan of the pipeline that is open. Nodes that can't be planned are left out. */
+export interface Planned {
+  face: "plan";
+  /** the key of the mount that shows it */
+  host: string;
+  /** the id of the document that it is about */
+  document: string;
+  client: string;
+  /** the last edit of `client` that it knows */
+  edits: number;
+  nodes: Record<string, PlannedNode>;
+  /** why there is no plan, when that isn't a problem of the pipeline */
+  note: string;
+}
+
+/** What a run would do with a node, and the one reason. */
+export interface PlannedNode {
+  action: "run" | "reuse" | "maybe";
+  kind: string;
+  text: string;
+  /** the run whose outputs it takes, or would take */
+  from_run: string | null;
+  /** how long it took the last time */
+  seconds: number | null;
 }
 
 /** One input or output of a module. */
@@ -686,6 +737,7 @@ export interface RunIt {
   experiment?: string | null;
   values?: Record<string, any>;
   executor?: string;
+  steering?: Steering;
 }
 
 /** A run as the canvas draws it: its state and each node's, by the node's path. */
@@ -834,6 +886,16 @@ export interface SourceWant {
   seq?: number;
 }
 
+/** What the user asks of the next run beside the pipeline: what it computes anew, and whose outputs nodes take. */
+export interface Steering {
+  /** no earlier result is taken */
+  everything?: boolean;
+  /** nodes and groups that run although they could be reused */
+  again?: string[];
+  /** node -> the run whose outputs it takes */
+  pins?: Record<string, string>;
+}
+
 /** Stop a run. */
 export interface Stop {
   do: "stop";
@@ -860,6 +922,6 @@ export interface ValueView {
 
 export type Edit = AddNodes | RemoveNodes | Connect | Disconnect | SetParameter | ResetParameter | BindParameter | RenameNode | ChangeNodes | Move | SetNote | RemoveNotes | Fold | PinMetrics | SetPipelineParameter | Describe | Group | Ungroup | Replace;
 
-export type Want = NodeWant | SeriesWant | RowsWant | PreviewWant | LogWant | FileWant | EnvironmentWant | RunsWant | CompareWant | SourceWant | PipelinesWant | ColumnsWant;
+export type Want = NodeWant | SeriesWant | RowsWant | PreviewWant | LogWant | FileWant | EnvironmentWant | RunsWant | CompareWant | SourceWant | PipelinesWant | ColumnsWant | EarlierWant;
 
 export type Action = RunIt | Stop | Save | Open | Revert | Settle | ShowRun | Go | Dismiss;

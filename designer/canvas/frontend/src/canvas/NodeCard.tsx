@@ -9,6 +9,7 @@ import type { Face, PortFace } from "../core/scene";
 import { Icon } from "../parts/Icon";
 import { isActive, StatusMark } from "../parts/Status";
 import type { NodeRun, Pin, Problem } from "../wire";
+import { PlanBadge } from "./PlanBadge";
 import { Spark } from "./Spark";
 
 export type CardNode = FlowNode<{ face: Face; problems: Problem[] }>;
@@ -32,6 +33,7 @@ const FarCard = memo(function FarCard({ face, problems }: CardNode["data"]) {
   );
   return (
     <div className="card far" style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties} data-status={status} data-off={face.node.disabled} data-problem={problems.length > 0}>
+      <PlanBadge face={face} />
       <div className="card-head"><div className="card-title">{face.title}</div></div>
       <div className="ports">{handles(face.inputs, "i")}{handles(face.outputs, "o")}</div>
     </div>
@@ -46,6 +48,7 @@ const NearCard = memo(function NearCard({ face, problems }: CardNode["data"]) {
   return (
     <div className="card" style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties}
       data-status={run?.status} data-off={face.node.disabled} data-problem={problems.length > 0 || Boolean(errors)}>
+      <PlanBadge face={face} />
       <div className="card-head">
         <div className="grow">
           <div className="card-title cut" title={face.title}>{face.title}</div>

@@ -7,6 +7,7 @@ import { moment } from "../core/format";
 import { DialogBox, Tabs } from "../parts/basics";
 import { Icon } from "../parts/Icon";
 import { ParameterForm } from "../parts/ParameterForm";
+import { PinDialog } from "./PinDialog";
 import type { PipelinesAnswer, SourceAnswer } from "../wire";
 
 export function Dialogs() {
@@ -22,6 +23,8 @@ export function Dialogs() {
       return <OpenDialog onClose={close} />;
     case "save":
       return <SaveDialog onClose={close} />;
+    case "pin":
+      return <PinDialog onClose={close} />;
     case "source":
       return <SourceDialog onClose={close} />;
     default:
@@ -38,6 +41,7 @@ function RunDialog({ onClose }: { onClose: () => void }) {
   const [executor, setExecutor] = useState(settings?.executors[0] ?? "processes");
   const [values, setValues] = useState<Record<string, unknown>>({});
   const [until, setUntil] = useState<string>("");
+  const everything = useHostState((state) => state.asked.everything);
   const parameters = Object.entries(pipeline?.parameters ?? {});
   const schema = {
     properties: Object.fromEntries(parameters.map(([name, p]) => [name, { ...p.schema, title: name, ...(p.required ? {} : { default: p.default }), description: p.description }])),
@@ -45,7 +49,7 @@ function RunDialog({ onClose }: { onClose: () => void }) {
   };
   const missing = schema.required.filter((name) => values[name] === undefined || values[name] === "");
   const run = () => {
-    host.command({ do: "run", until: until || null, experiment: experiment.trim() || null, values, executor });
+    host.run({ until: until || null, experiment: experiment.trim() || null, values, executor });
     onClose();
   };
   return (
@@ -79,6 +83,7 @@ function RunDialog({ onClose }: { onClose: () => void }) {
         <select id="executor" className="input" value={executor} onChange={(event) => setExecutor(event.target.value)}>{settings?.executors.map((name) => <option key={name}>{name}</option>)}</select>
         <div className="help">Processes keep modules apart, so that one that crashes takes nothing with it. Threads and serial help when debugging.</div>
       </div>
+      <label className="check"><input type="checkbox" checked={everything} onChange={(event) => host.ask((asked) => ({ ...asked, everything: event.target.checked }))} />Run everything again, reuse nothing</label>
     </DialogBox>
   );
 }

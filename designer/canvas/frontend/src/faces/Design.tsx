@@ -9,6 +9,7 @@ import { Start } from "../canvas/Start";
 import { Dialogs } from "../dialogs/Dialogs";
 import { useActions, type Actions } from "../hooks/useActions";
 import { useHost, useHostState, useUi } from "../hooks/useHost";
+import { usePlanIsOld } from "../hooks/usePlan";
 import { useInView } from "../hooks/useInView";
 import { useScene } from "../hooks/useScene";
 import { isTyping, useShortcuts } from "../hooks/useShortcuts";
@@ -43,6 +44,7 @@ function Editor() {
   const shown = useRef<{ epoch: string | null; id?: string }>({ epoch: null });
   const palette = useUi((ui) => ui.palette);
   const side = useUi((ui) => ui.side);
+  const old = usePlanIsOld();
   useKeys(actions, readOnly);
   useClipboard(actions, readOnly);
   useUnsaved();
@@ -60,7 +62,7 @@ function Editor() {
       <DesignBar actions={actions} readOnly={readOnly} />
       <div className="work">
         {palette && !readOnly && <Palette onAdd={(spec) => actions.add(spec, null, null)} />}
-        <div className="stage" ref={stage}
+        <div className="stage" ref={stage} data-plan={old ? "old" : "fresh"}
           onDragOver={(event) => {
             if (!event.dataTransfer.types.includes(DRAG_TYPE)) return;
             event.preventDefault();

@@ -9,6 +9,8 @@ import { Icon } from "../parts/Icon";
 import { Link } from "../parts/Link";
 import { StatusMark } from "../parts/Status";
 import type { RunView } from "../wire";
+import { askAgain } from "../core/plan";
+import { PlanSummary } from "./PlanSummary";
 
 export function DesignBar({ actions, readOnly }: { actions: Actions; readOnly: boolean }) {
   const host = useHost();
@@ -17,6 +19,7 @@ export function DesignBar({ actions, readOnly }: { actions: Actions; readOnly: b
   const side = useUi((ui) => ui.side);
   const past = useHostState((state) => state.history.past.length > 0);
   const future = useHostState((state) => state.history.future.length > 0);
+  const everything = useHostState((state) => state.asked.everything);
   const pythonish = useHostState((state) => state.page?.document?.kind === "python");
   return (
     <div className="bar" role="toolbar" aria-label="Pipeline">
@@ -48,6 +51,9 @@ export function DesignBar({ actions, readOnly }: { actions: Actions; readOnly: b
           } },
           { label: pythonish ? "Source" : "Source as YAML and Python", icon: "code", onPick: () => host.ui.set({ dialog: "source" }) },
           "line",
+          { label: "Run the chosen again anyway", icon: "again", disabled: !actions.chosen().length, onPick: () => host.ask((asked) => askAgain(asked, actions.chosen().map((face) => face.path))) },
+          { label: everything ? "Reuse what can be reused" : "Run everything again anyway", icon: "again", onPick: () => host.ask((asked) => ({ ...asked, everything: !asked.everything })) },
+          "line",
           { label: "Select all", keys: "Ctrl A", onPick: () => host.ui.set({ selected: host.store.get().pipeline?.nodes.map((node) => node.id) ?? [] }) },
           { label: "Group the chosen", icon: "group", keys: "Ctrl G", disabled: readOnly, onPick: actions.group },
           { label: "Align left edges", keys: "⇧ ←", disabled: readOnly, onPick: () => actions.align("left") },
@@ -59,6 +65,7 @@ export function DesignBar({ actions, readOnly }: { actions: Actions; readOnly: b
         ]} />
       <IconButton icon="panel" label={side ? "Hide the panel" : "Show the panel"} keys="P" pressed={side} onClick={() => host.ui.set({ side: !side })} />
       <span className="divider" />
+      <PlanSummary />
       <RunState />
       <RunButton />
     </div>
@@ -135,7 +142,7 @@ function RunButton() {
   }
   return (
     <span className="row" style={{ gap: 1 }}>
-      <button type="button" className="button primary" disabled={pending === "run" || empty} onClick={() => (parameters ? host.ui.set({ dialog: "run" }) : host.command({ do: "run", until: null, experiment: null }))}>
+      <button type="button" className="button primary" disabled={pending === "run" || empty} onClick={() => (parameters ? host.ui.set({ dialog: "run" }) : host.run())}>
         <Icon name="play" />
         {pending === "run" ? "Starting…" : "Run"}
       </button>

@@ -33,6 +33,8 @@ const PATHS = {
   canceled: "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM3.5 3.5l9 9",
   skipped: "M4 4l4 4-4 4M8.5 4l4 4-4 4",
   reused: "M3 6.5a5.2 5.2 0 0 1 9.5-1.2M13 2.5v3h-3M13 9.5a5.2 5.2 0 0 1-9.5 1.2M3 13.5v-3h3",
+  maybe: "M5.7 6a2.3 2.3 0 1 1 3.3 2.1c-.7.3-1 .8-1 1.6v.2M8 12.8h.01",
+  again: "M3 4v8l5-4zM8.5 4v8l5-4z",
   group: "M2.5 5V2.5H5M11 2.5h2.5V5M13.5 11v2.5H11M5 13.5H2.5V11M5.5 5.5h5v5h-5z",
   power: "M8 2v5.5M4.6 4.2a5 5 0 1 0 6.8 0",
   link: "M6.8 9.2a2.6 2.6 0 0 0 3.7 0l2.2-2.2a2.6 2.6 0 0 0-3.7-3.7l-.8.8M9.2 6.8a2.6 2.6 0 0 0-3.7 0L3.3 9a2.6 2.6 0 0 0 3.7 3.7l.8-.8",
@@ -49,7 +51,7 @@ const PATHS = {
 } as const;
 
 export type IconName = keyof typeof PATHS;
-const SOLID = new Set<IconName>(["play", "stop"]);
+const SOLID = new Set<IconName>(["play", "stop", "again"]);
 
 export const Icon = memo(function Icon({ name, className = "" }: { name: IconName; className?: string }) {
   const dots = name === "dots";

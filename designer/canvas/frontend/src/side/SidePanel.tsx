@@ -15,6 +15,7 @@ import { DataTab } from "./DataTab";
 import { FilesTab } from "./FilesTab";
 import { LogTab } from "./LogTab";
 import { MetricsTab } from "./MetricsTab";
+import { PlanBox } from "./PlanBox";
 import { PipelineTab } from "./PipelineTab";
 import { ErrorBox, SetupTab } from "./SetupTab";
 
@@ -52,6 +53,7 @@ export function SidePanel({ scene, actions, readOnly, tall }: { scene: Scene; ac
           <span className="muted cut">{face.node.module}</span>
         </div>
       )}
+      {face && <PlanBox face={face} />}
       <Tabs tabs={tabs} chosen={chosen} onChoose={(id) => host.ui.set({ tab: id })} label="What to show" />
       <div className="side-body" role="tabpanel" aria-label={tabs.find((one) => one.id === chosen)?.label} tabIndex={0} key={`${path} ${chosen}`}>
         {error && <p className="wrong">{error}</p>}
@@ -106,7 +108,7 @@ function Title({ face, readOnly }: { face: Face; readOnly: boolean }) {
 function NodeMenu({ face, actions }: { face: Face; actions: Actions }) {
   const host = useHost();
   const entries: (MenuEntry | "line")[] = [
-    { label: "Run up to here", icon: "play", onPick: () => host.command({ do: "run", until: face.path, experiment: null }) },
+    { label: "Run up to here", icon: "play", onPick: () => host.run({ until: face.path }) },
     { label: face.node.disabled ? "Enable" : "Disable", icon: "power", keys: "D", onPick: actions.toggleOff },
     { label: "Duplicate", icon: "copy", keys: "Ctrl D", onPick: actions.duplicate },
     "line",

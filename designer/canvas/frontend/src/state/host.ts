@@ -3,9 +3,10 @@
  * It outlives the DOM: Streamlit may remove and mount the component again, and nothing is lost. Elsewhere: drawing (faces/).
  */
 import { apply, EditError } from "../core/apply";
+import { type Asked, NOTHING_ASKED, stillAsked } from "../core/plan";
 import { EMPTY as NO_HISTORY, type History, redo, remember, undo } from "../core/history";
 import type { Specs } from "../core/scene";
-import type { Action, Answer, Command, Edit, KeyedWant, Live, Outbox, Page, Pipeline, Problem, RunView, SentEdit, Want } from "../wire";
+import type { Action, Answer, Command, Edit, KeyedWant, Live, Outbox, Page, Pipeline, Planned, Problem, RunIt, RunView, SentEdit, Want } from "../wire";
 import { createStore, share, type Store } from "./store";
 import { initialUi, type Ui } from "./ui";
 
@@ -22,6 +23,9 @@ export interface State {
   wants: KeyedWant[];
   problems: Problem[];
   run: RunView | null;
+  plan: Planned | null;
+  /** what the user asks of the next run beside the pipeline */
+  asked: Asked;
   answers: Record<string, Answer>;
   /** said to a screen reader and shown for some seconds */
   toast: { text: string; id: number } | null;
@@ -31,7 +35,9 @@ type Send = (outbox: Outbox) => void;
 
 const NOBODY: Send = () => {};
 const MANY = 150;
-const EDIT_DELAY = 150;
+/** between edits that are sent: what comes within it goes together. The first one goes at once. */
+const EDIT_PAUSE = 150;
+const EDIT_DELAY = 15;
 const WANT_DELAY = 20;
 const FIRST_RETRY = 2500;
 const LONGEST_RETRY = 15_000;
@@ -39,7 +45,7 @@ const LONGEST_RETRY = 15_000;
 export class Host {
   readonly store: Store<State> = createStore<State>({
     page: null, epoch: null, revision: 0, pipeline: null, specs: {}, digest: null, history: NO_HISTORY, edits: [],
-    commands: [], wants: [], problems: [], run: null, answers: {}, toast: null,
+    commands: [], wants: [], problems: [], run: null, plan: null, asked: NOTHING_ASKED, answers: {}, toast: null,
   });
   readonly ui: Store<Ui> = createStore<Ui>(initialUi());
   /** how often the DOM was built: stays 1 unless Streamlit took the component away for long */
@@ -53,6 +59,7 @@ export class Host {
   private send: Send = NOBODY;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private due = Infinity;
+  private sent = 0;
   private again: ReturnType<typeof setTimeout> | undefined;
   private tries = 0;
   private merging: { key: string; until: number } | null = null;
@@ -95,6 +102,7 @@ export class Host {
         Object.assign(fields, { pipeline: document.pipeline, history: NO_HISTORY });
       }
       if (document?.pipeline && document.epoch !== now.epoch) {
+        if (document.id !== now.page?.document?.id) Object.assign(fields, { plan: null, asked: NOTHING_ASKED });
         // it will be fitted into view: no use in drawing first what nobody could read then
         if (document.pipeline.nodes.length > MANY) this.ui.set({ far: true });
         performance.mark("designer:data", { detail: document.pipeline.nodes.length });
@@ -123,6 +131,11 @@ export class Host {
       }
       return fields;
     });
+  }
+
+  /** Take the plan of the pipeline. */
+  receivePlan(plan: Planned): void {
+    this.store.set((now) => ({ plan: share(now.plan, plan) }));
   }
 
   /** Answers stay until nothing wants them, so that a chart doesn't blink while its successor is on the way. */
@@ -157,7 +170,7 @@ export class Host {
       history: remember(history, pipeline, merged),
       edits: [...now.edits, ...list.map((edit) => ({ seq: ++this.seq, edit }))],
     }));
-    this.schedule(EDIT_DELAY);
+    this.schedule(Math.max(EDIT_DELAY, this.sent + EDIT_PAUSE - Date.now()));
     return null;
   }
 
@@ -174,13 +187,26 @@ export class Host {
       pipeline: step[1],
       edits: [...now.edits, { seq: ++this.seq, edit: { op: "replace", pipeline: step[1] } }],
     }));
-    this.schedule(EDIT_DELAY);
+    this.schedule(Math.max(EDIT_DELAY, this.sent + EDIT_PAUSE - Date.now()));
   }
 
   /** Have Python do something exactly once, after every edit so far. */
   command(action: Action): void {
     this.store.set((now) => ({ commands: [...now.commands, { seq: ++this.commandSeq, after: this.seq, action }] }));
     this.schedule(0);
+  }
+
+  /** Change what is asked of the next run. */
+  ask(change: (asked: Asked) => Asked): void {
+    this.store.set((now) => ({ asked: change(stillAsked(now.asked, now.pipeline)) }));
+    this.schedule(0);
+  }
+
+  /** Start a run as it is planned. What was to run again did so then; pins hold until they are taken out. */
+  run(how: Omit<RunIt, "do" | "steering"> = {}): void {
+    const steering = stillAsked(this.store.get().asked, this.store.get().pipeline);
+    this.store.set({ asked: { ...NOTHING_ASKED, pins: steering.pins } });
+    this.command({ do: "run", ...how, steering });
   }
 
   /** Take the document that Python has, whatever this page has. */
@@ -225,10 +251,11 @@ export class Host {
   private flush(): void {
     this.timer = undefined;
     this.due = Infinity;
-    const { epoch, revision, digest, edits, commands, wants } = this.store.get();
+    const { epoch, revision, digest, edits, commands, wants, asked, pipeline } = this.store.get();
     if (this.send === NOBODY) return;
     this.said = { epoch, digest };
-    this.send({ client: this.client, epoch, revision, modules: digest, edits, commands, wants, tries: this.tries });
+    this.sent = Date.now();
+    this.send({ client: this.client, epoch, revision, modules: digest, edits, commands, wants, steering: stillAsked(asked, pipeline), tries: this.tries });
     clearTimeout(this.again);
     this.again = setTimeout(() => this.insist(), Math.min(LONGEST_RETRY, FIRST_RETRY * 1.5 ** this.tries));
   }

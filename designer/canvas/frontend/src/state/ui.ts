@@ -2,7 +2,7 @@
 import type { Verdict, PortRef } from "../core/connect";
 import type { PortType } from "../wire";
 
-export type Dialog = "help" | "run" | "open" | "save" | "source" | "parameters";
+export type Dialog = "help" | "run" | "open" | "save" | "source" | "parameters" | "pin";
 
 export interface Adding {
   /** where the menu shows, in the stage */

@@ -1,12 +1,13 @@
 """How models and transformations are kept: as JSON where they are plain data, else as skops archives. Neither holds code.
 
-Reading one builds only types that scikit-learn, numpy and this palette define, or that a package has vouched for with
+Reading one builds only classes that scikit-learn, numpy and this palette define, or what a package has vouched for with
 `trust`. Elsewhere: the values themselves (modules/types.py); formats of frames and arrays (designer).
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import itertools
 import json
 import sys
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TRUSTED_FOLDERS = ("modules.", "sklearn.")
+_NEVER = frozenset({"tests", "conftest"})  # parts of scikit-learn that nobody's model needs
 _trusted: set[str] = {"numpy.dtype"}
 _CODE, _VALUE = "code", "value"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -88,7 +90,20 @@ def register() -> None:
 
 
 def _is_trusted(name: str) -> bool:
-    return name in _trusted or name.startswith(_TRUSTED_FOLDERS)
+    """Whether somebody vouched for a name, or it is a class of scikit-learn's or the palette's, or a measure of scikit-learn's.
+
+    Any other function would be called by whoever uses the model.
+    """
+    if name in _trusted:
+        return True
+    owner, _, attribute = name.rpartition(".")
+    if not name.startswith(_TRUSTED_FOLDERS) or not _NEVER.isdisjoint(owner.split(".")):
+        return False
+    try:
+        found = getattr(importlib.import_module(owner), attribute, None)
+    except ImportError:
+        return False
+    return isinstance(found, type) or owner.startswith("sklearn.metrics")
 
 
 def _refusal(path: Path, unknown: list[str]) -> DesignerError:

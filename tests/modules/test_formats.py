@@ -148,6 +148,15 @@ def test_an_archive_that_names_foreign_types_is_refused(cars, tmp_path):
         formats.read(tmp_path / "m")
 
 
+@pytest.mark.parametrize(
+    "name", ["modules.python_language.execute_python_script.execute_python_script", "sklearn.utils._testing.run_module"]
+)
+def test_a_function_is_refused_even_of_the_palettes_own(name, tmp_path):
+    (tmp_path / "m").write_text(json.dumps({"code": "", "value": {"$type": name, "args": []}}))
+    with pytest.raises(DesignerError, match=name):
+        formats.read(tmp_path / "m")
+
+
 def test_plain_values_survive_and_others_are_refused():
     value = {"a": [1, 2.5, None, True, "x"], "b": {"c": (1, (2, 3))}}
     assert from_plain(to_plain(value), lambda name: False) == value

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import secrets
 from typing import Any
+
+
+@functools.cache
+def token() -> str:
+    """This process's own secret."""
+    return secrets.token_urlsafe(24)
 
 
 class AbstractAuthentication:
@@ -12,8 +20,8 @@ class AbstractAuthentication:
         self._given = (args, kwargs)
 
     def get_authentication_header(self) -> dict[str, str]:
-        """A header for requests."""
-        return {"Authorization": "Bearer local"}
+        """A header for requests to the addresses of this process's published pipelines; nobody else has it."""
+        return {"Authorization": f"Bearer {token()}"}
 
     def get_token(self, *_: Any, **__: Any) -> Any:
         """A token for Azure's other libraries; there is none here."""

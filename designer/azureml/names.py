@@ -81,7 +81,9 @@ _PIPELINE_RUN = _all("pipeline.run", "PipelineRun StepRun StepRunOutput PortData
 _PIPELINE = {
     "Pipeline": "pipeline.pipeline:Pipeline",
     **_all("pipeline.step", "PipelineStep StepSequence"),
-    **_all("pipeline.published", "PublishedPipeline PipelineEndpoint PipelineDraft"),
+    **_all("pipeline.published", "PublishedPipeline"),
+    **_all("pipeline.endpoint", "PipelineEndpoint"),
+    **_all("pipeline.draft", "PipelineDraft"),
     **_all("pipeline.schedule", "Schedule ScheduleRecurrence TimeZone"),
     **_all("pipeline.module", "Module ModuleVersion ModuleVersionDescriptor"),
 }
@@ -161,8 +163,8 @@ MODULES: dict[str, dict[str, str]] = {
     "azureml.pipeline.core.run": _PIPELINE_RUN,
     "azureml.pipeline.core.module": _all("pipeline.module", "Module ModuleVersion"),
     "azureml.pipeline.core.schedule": _all("pipeline.schedule", "Schedule ScheduleRecurrence TimeZone"),
-    "azureml.pipeline.core.pipeline_endpoint": _all("pipeline.published", "PipelineEndpoint"),
-    "azureml.pipeline.core.pipeline_draft": _all("pipeline.published", "PipelineDraft"),
+    "azureml.pipeline.core.pipeline_endpoint": _all("pipeline.endpoint", "PipelineEndpoint"),
+    "azureml.pipeline.core.pipeline_draft": _all("pipeline.draft", "PipelineDraft"),
     "azureml.pipeline.core.pipeline_output_dataset": _all("pipeline.data", "PipelineDataset"),
     "azureml.pipeline.steps": _STEPS,
     "azureml.pipeline.steps.python_script_step": _STEPS,

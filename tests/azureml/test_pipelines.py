@@ -136,6 +136,7 @@ def test_three_steps_run_in_order_with_metrics_at_every_level(exp, three, capfd,
     data = train.get_output_data("model")
     assert data.download("got") == 1
     assert Path("got", data.path_on_datastore).read_text() == "model"
+    assert data._path_on_datastore == data.path_on_datastore
     assert run.get_pipeline_output("the model").download("again") == 1
     assert run.find_step_run("prepare.py")[0].get_output_data("data").download("data") == 1
     assert list(Path("data").rglob("d.csv"))

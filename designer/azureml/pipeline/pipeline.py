@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from designer.azureml.bring import capture
@@ -130,6 +131,9 @@ class Pipeline:
             continue_on_step_failure,
         )
 
+    def _set_experiment_name(self, name: str) -> None:
+        """Taken note of: an experiment is chosen when it is submitted."""
+
     def service_endpoint(self) -> str:
         """Where it is kept: a folder."""
         return str(self.workspace.place.folder)
@@ -147,16 +151,19 @@ class Pipeline:
         return f"Pipeline({', '.join(step.name for step in self._steps)})"
 
 
-def values_of(parameters: Mapping[str, Any] | None, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Values for pipeline parameters as plain data. Raises `ValueError` for an unknown name."""
+def values_of(parameters: Mapping[str, Any] | None, known: Mapping[str, Any], published: bool = False) -> dict[str, Any]:
+    """Values for pipeline parameters as plain data. Raises `ValueError` for an unknown name; a published pipeline only warns."""
     given = {
         name: value.default_value if isinstance(value, PipelineParameter) else value
         for name, value in (parameters or {}).items()
     }
-    unknown = [name for name in given if name not in known]
-    if unknown:
-        raise ValueError(f"the pipeline has no parameter {unknown[0]!r}; it has: {', '.join(known) or 'none'}")
-    return {name: plain(value) for name, value in given.items()}
+    for name in given:
+        if name not in known:
+            problem = f"the pipeline has no parameter {name!r}; it has: {', '.join(known) or 'none'}"
+            if not published:
+                raise ValueError(problem)
+            warnings.warn(problem, UserWarning, stacklevel=2)  # the service takes such values and uses them for nothing
+    return {name: plain(value) for name, value in given.items() if name in known}
 
 
 def _closed(given: list[PipelineStep]) -> list[PipelineStep]:

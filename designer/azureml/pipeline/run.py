@@ -270,7 +270,7 @@ class PortDataReference:
         self._run, self._handle = run, handle
         self.name = self.data_reference_name = name
         self.pipeline_run_id, self.datastore_name = run.pipeline_run_id, "workspaceblobstore"
-        self.path_on_datastore = f"azureml/{run.id}/{name}"
+        self.path_on_datastore = self._path_on_datastore = f"azureml/{run.id}/{name}"  # notebooks read the second
         self.mode, self.path_on_compute, self.overwrite = "mount", None, False
 
     def _path(self) -> Path:

@@ -37,7 +37,7 @@ def start(
         raise TypeError(f"submit() got an unexpected keyword argument {unknown[0]!r}")
     if capture.wanted():
         capture.take(spec)
-    values = values_of(pipeline_parameters or pipeline_params, spec.parameters)
+    values = values_of(pipeline_parameters or pipeline_params, spec.parameters, published is not None)
     try:
         own = pipeline_of(spec, values).submit(
             experiment=experiment.name,

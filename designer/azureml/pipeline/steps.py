@@ -255,14 +255,18 @@ class HyperDriveStep(PipelineStep):
     def __init__(
         self,
         name: str,
-        hyperdrive_config: Any,
+        hyperdrive_config: Any = None,
         estimator_entry_script_arguments: Sequence[Any] | None = None,
         inputs: Iterable[Any] | None = None,
         outputs: Iterable[Any] | None = None,
         metrics_output: Any = None,
         allow_reuse: bool = True,
         version: str | None = None,
+        hyperdrive_run_config: Any = None,
     ) -> None:
+        hyperdrive_config = hyperdrive_config or hyperdrive_run_config  # its older name
+        if hyperdrive_config is None:
+            raise ValueError("hyperdrive_config is required")
         self.config = hyperdrive_config
         script = hyperdrive_config.script_config
         arguments = (

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import sys
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
@@ -18,7 +19,7 @@ from designer.declare import build, signature
 from designer.model.module import Metric, ModuleSpec, Port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,8 +34,14 @@ class Options:
     backoff: float = 1.0  # seconds before the first retry; doubles each time
     fresh: bool = False  # a process of its own for each run
     reuse: bool = True
-    volatile: bool = False  # its result depends on more than code, parameters and inputs
+    volatile: bool | Mapping[str, Sequence[Any]] = False  # its result depends on more than code, parameters and inputs
     files: tuple[str, ...] = ()  # parameters that name files whose content counts
+
+    def is_volatile(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether the result depends on more than code, parameters and inputs where the parameters have these values."""
+        if isinstance(self.volatile, bool):
+            return self.volatile
+        return any(parameters.get(name) in values for name, values in self.volatile.items())
 
 
 class Module(Generic[P, R]):
@@ -206,7 +213,7 @@ def module(
     backoff: float = 1.0,
     fresh: bool = False,
     reuse: bool = True,
-    volatile: bool = False,
+    volatile: bool | Mapping[str, Sequence[Any]] = False,
     files: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], Module[P, R]]: ...
 def module(
@@ -223,14 +230,14 @@ def module(
     backoff: float = 1.0,
     fresh: bool = False,
     reuse: bool = True,
-    volatile: bool = False,
+    volatile: bool | Mapping[str, Sequence[Any]] = False,
     files: Sequence[str] = (),
 ) -> Any:
     """Make a function a module: positional parameters are input ports, keyword-only ones parameters, the result the outputs.
 
     `timeout` is in seconds; `retries` more attempts follow a failure, `backoff` seconds apart and doubling; `fresh` gives each run
     a process of its own; `reuse=False` never takes an earlier result, `volatile` says that the result isn't determined by code,
-    parameters and inputs; `files` names parameters that hold paths whose content counts for reuse.
+    parameters and inputs, `volatile={"source": ["URL"]}` only where the parameter has one of the values; `files` names parameters that hold paths whose content counts for reuse.
     """
 
     def decorate(function: Callable[..., Any]) -> Module[..., Any]:

@@ -31,6 +31,7 @@ _TEXT = {**_FILES, "format": ["Automatic", "CSV", "TSV"]}
         Metric("bytes", unit="B"),
     ],
     files=["path"],
+    volatile={"source": ["URL via HTTP", "SQL database"]},  # what is there now, only asking can tell
 )
 def import_data(
     *,

@@ -175,6 +175,21 @@ def test_volatile_comes_before_never_ran(chain: Chain) -> None:
     assert chain.plan({"dial": ("dial", {})}, {"dial": []})["dial"][:2] == ("run", "volatile")
 
 
+def test_a_module_may_be_volatile_for_some_values_of_a_parameter_only(place: Place) -> None:
+    @module(volatile={"source": ["clock"]})
+    def reading(*, source: str = "file") -> str:
+        return source
+
+    @pipeline
+    def readings(source: str = "file") -> None:
+        reading(source=source)
+
+    for source, words in (("file", ("reuse", "unchanged")), ("clock", ("run", "volatile"))):
+        readings.run(source=source, executor="serial", store=place)
+        decision = readings.plan(source=source, store=place)["reading"]
+        assert (decision["action"], decision["reason"]["kind"]) == words
+
+
 def test_a_volatile_module_runs_and_its_wave_stops_where_nothing_changes(chain: Chain) -> None:
     nodes, edges = {"d": ("dial", {}), "t": ("total", {})}, {"t": ["d"]}
     assert executed(chain.run(nodes, edges)) == {"d", "t"}

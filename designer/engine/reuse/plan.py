@@ -70,12 +70,13 @@ class _Planning:
 
     def _decide(self, path: str) -> Decision:
         options = self.modules[self.flat.nodes[path].module].options
+        volatile = options.is_volatile(self.determinants[path].parameters)
         if path in self.pins:
             return self._pinned(path)
         if self._forced(path):
-            reusable = options.reuse and not options.volatile
+            reusable = options.reuse and not volatile
             return self._run(path, Reason("forced", "it was asked to run again"), reusable)
-        if options.volatile:
+        if volatile:
             text = "it is declared volatile: the same inputs may give another result"
             return self._run(path, Reason("volatile", text), False)
         if not options.reuse:

@@ -151,7 +151,9 @@ class Pipeline:
         return f"Pipeline({', '.join(step.name for step in self._steps)})"
 
 
-def values_of(parameters: Mapping[str, Any] | None, known: Mapping[str, Any], published: bool = False) -> dict[str, Any]:
+def values_of(
+    parameters: Mapping[str, Any] | None, known: Mapping[str, Any], published: bool = False
+) -> dict[str, Any]:
     """Values for pipeline parameters as plain data. Raises `ValueError` for an unknown name; a published pipeline only warns."""
     given = {
         name: value.default_value if isinstance(value, PipelineParameter) else value

@@ -84,6 +84,10 @@ class PipelineStep:
                 found.setdefault(id(argument.link), argument)
         return list(found.values())
 
+    def settings(self) -> list[Any]:
+        """Values of its own kind, among which may be pipeline parameters."""
+        return []
+
     def _all_inputs(self) -> list[Any]:
         """Declared inputs, and those that are named among the arguments only."""
         outputs = {id(one.link) for one in self._all_outputs()}
@@ -265,7 +269,7 @@ def parameters_in(steps: Iterable[PipelineStep]) -> dict[str, PipelineParameter]
             look(value.dataset)
 
     for step in steps:
-        for part in (step.inputs, step.arguments, step.command, list(step.params.values())):
+        for part in (step.inputs, step.arguments, step.command, list(step.params.values()), step.settings()):
             look(part)
     return found
 

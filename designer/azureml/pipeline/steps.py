@@ -225,6 +225,10 @@ class ParallelRunStep(PipelineStep):
         self.run_config.environment_variables = dict(parallel_run_config.environment_variables or {})
         self.target = parallel_run_config.compute_target
 
+    def settings(self) -> list[Any]:
+        """How the batch is split and run."""
+        return list(self.config.to_data().values())
+
     def spec(self, id: str, ids: Any, place: Place, folder: str | None) -> StepSpec:
         """As plain data, with which inputs are split and how."""
         from designer.azureml.pipeline.step import _Filler, _identifier, _output_name, input_name  # noqa: PLC0415 - its own kin

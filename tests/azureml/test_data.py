@@ -114,6 +114,10 @@ run = Run.get_context()
 run.log("rows", len(run.input_datasets["table"].to_pandas_dataframe()))
 run.log("by id", len(Dataset.get_by_id(run.experiment.workspace, args.table).to_pandas_dataframe()))
 assert run.input_datasets["files"] == args.files
+run.input_datasets["found"] = "by the script"
+assert run.input_datasets["found"] == "by the script"
+del run.input_datasets["found"]
+assert "found" not in run.input_datasets
 run.log("files", ",".join(sorted(os.listdir(args.files))))
 open(os.path.join(args.copy, "new.txt"), "w").write("mine alone")
 run.log("single", os.path.basename(args.single))

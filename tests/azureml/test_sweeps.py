@@ -83,6 +83,7 @@ def test_a_sweep_runs_its_trials_as_children_and_finds_the_best(exp, config):
     assert [c.id for c in run.get_children()] == [f"{run.id}_{at}" for at in (2, 1, 0)]
     ranked = run.get_children_sorted_by_primary_metric()
     assert [json.loads(r["hyperparameters"])["lr"] for r in ranked] == [0.9, 0.7, 0.6]
+    assert json.loads(ranked[0]["hyperparameters"]) == {"lr": 0.9, "--units": 2}
     assert [r["best_primary_metric"] for r in ranked] == [4 * 0.9, 4 * 0.7, 4 * 0.6]
     assert len(run.get_children_sorted_by_primary_metric(top=2)) == 2
     assert run.get_children_sorted_by_primary_metric(reverse=True)[0] == ranked[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from designer.azureml.launch.variables import INPUTS, OUTPUTS
@@ -21,13 +21,24 @@ class Given:
         self.outputs: Mapping[str, str] = json.loads(os.environ.get(OUTPUTS) or "{}")
 
 
-class _Inputs(Mapping[str, Any]):
-    """Name -> path, or the dataset, which is made when it is asked for."""
+class _Inputs(MutableMapping[str, Any]):
+    """Name -> path, or the dataset, which is made when it is asked for. A script may add what it has found by itself."""
 
     def __init__(self, run: Run, data: Mapping[str, Mapping[str, Any]]) -> None:
-        self._run, self._data = run, data
+        self._run, self._data = run, dict(data)
+        self._added: dict[str, Any] = {}
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._added[name] = value
+        self._data.setdefault(name, {})
+
+    def __delitem__(self, name: str) -> None:
+        self._added.pop(name, None)
+        del self._data[name]
 
     def __getitem__(self, name: str) -> Any:
+        if name in self._added:
+            return self._added[name]
         if name not in self._data:
             there = ", ".join(self._data) or "none"
             raise KeyError(f"{name} is no input of this run; there are: {there}")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from designer.store.place import Place
 
 _MOST_CHILDREN = 100
+HYPERPARAMETERS = "designer.hyperparameters"  # a trial's values, as JSON
 
 
 class Run(OwnRun):
@@ -488,5 +489,5 @@ def _attached(folder: str, run_id: str) -> Any:
 
 
 def hyperparameters_of(record: Any) -> str:
-    """A trial's values as JSON."""
-    return json.dumps(dict(record.parameters))
+    """A trial's values as JSON, under the names that the space has for them."""
+    return record.properties.get(HYPERPARAMETERS) or json.dumps(dict(record.parameters))

@@ -7,6 +7,7 @@ It runs in the sweep's supervisor, or in the worker of a pipeline's node. Elsewh
 from __future__ import annotations
 
 import copy
+import json
 import os
 import sys
 import time
@@ -16,6 +17,7 @@ from designer.azureml.data import bring
 from designer.azureml.launch import supervisor, venvs
 from designer.azureml.launch.process import ScriptProcess, error_of, tail_of
 from designer.azureml.launch.workdir import Workdir
+from designer.azureml.runs.run import HYPERPARAMETERS
 from designer.azureml.sweep import policies, sampling
 from designer.host import cores
 from designer.model.runs import Status
@@ -145,6 +147,7 @@ class Trial:
         launch.run_id = launch.name = self.id
         launch.parent, launch.root = sweep.run.id, sweep.run._root()
         launch.parameters = {plain(name): value for name, value in self.parameters.items()}
+        launch.properties = {**launch.properties, HYPERPARAMETERS: json.dumps(self.parameters, default=str)}
         launch.display_name = f"trial {number}"
         given = [part for name, value in self.parameters.items() for part in (_flag(name), str(value))]
         if launch.command is not None:

@@ -13,6 +13,8 @@ from designer.app.project import Project
 PROJECT = "DESIGNER_PROJECT"  # the environment's variable for the project folder; else the current one
 STORE = "DESIGNER_STORE"
 
+_ICON = Path(__file__).parent / "icon.svg"  # a file of ours: a browser would fetch a named icon from elsewhere
+
 # The canvas fills the window below Streamlit's bar. Fixed text: nothing of a user's goes in here.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.75rem 0 0 0; max-width: none; }
@@ -36,9 +38,7 @@ def current_project() -> Project:
 
 def main() -> None:
     """Draw the page that the address names, for somebody who may see it."""
-    st.set_page_config(
-        page_title="Designer", page_icon=":material/account_tree:", layout="wide", initial_sidebar_state="collapsed"
-    )
+    st.set_page_config(page_title="Designer", page_icon=str(_ICON), layout="wide", initial_sidebar_state="collapsed")
     if not _may_see():
         st.stop()
     st.html(_STYLE)
@@ -56,6 +56,8 @@ def main() -> None:
         ),
         st.Page(folder / "modules.py", title="Modules", icon=":material/widgets:", url_path="modules"),
     ]
+    if _has_sign_in():
+        pages.append(st.Page(st.logout, title="Sign out", icon=":material/logout:", url_path="sign-out"))
     st.navigation(pages, position="top").run()
 
 

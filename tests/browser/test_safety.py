@@ -130,6 +130,15 @@ def test_a_host_or_origin_from_elsewhere_gets_no_websocket(server: Server) -> No
     assert handshake(server.port, own, "http://evil.example") == 403
 
 
+def test_no_page_fetches_anything_from_elsewhere(driver: Driver) -> None:
+    foreign: list[str] = []
+    own = (driver.url, driver.url.replace("http", "ws"), "data:", "blob:")
+    driver.page.on("request", lambda request: None if request.url.startswith(own) else foreign.append(request.url))
+    for path in ("/", "/runs", "/modules", "/compare"):
+        driver.go(path).settled()
+    assert foreign == []
+
+
 def listens(port: int) -> bool:
     """Whether anything answers at a port."""
     with socket.socket() as probe:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from designer.errors import MetricError, RunStateError
 from designer.model.runs import ENDED, RunKind, Status
 from designer.store.journal import BOOL, INT, NO_STEP
-from designer.tracking import context, details, figures, files, metrics, values
+from designer.tracking import context, details, figures, files, metrics, shown, values
 from designer.tracking.capture import capturing
 
 if TYPE_CHECKING:
@@ -563,6 +563,13 @@ class Run:
         else:
             self.fail(error)
         return stopped
+
+    def show(self, seconds: float = 1.0) -> Any:
+        """Show it here: in a notebook its graph, metrics, log and children, up to date every `seconds` until it ends; else as text."""
+        return shown.show(self, seconds)
+
+    def _ipython_display_(self) -> None:
+        shown.in_place_of_its_text(self)
 
     def __repr__(self) -> str:
         try:

@@ -112,17 +112,6 @@ def test_the_exit_decides_the_status(submitted, text, status, message):
     assert (message in run.error["message"]) if message else run.error is None
 
 
-def test_fifty_megabytes_of_output_are_kept_and_cost_no_memory(submitted):
-    run = submitted(
-        "line = 'x' * 1023\nfor _ in range(50 * 1024):\n    print(line)\nprint('the end')\nraise SystemExit(1)\n",
-        raise_on_error=False,
-    )
-    text, size = run._place.read.log(run.id, 50 * 1024 * 1024)
-    assert text == "the end\n"
-    assert size == 50 * 1024 * 1024 + 8
-    assert run.error["last_lines"][-1] == "the end"
-
-
 def test_a_canceled_script_is_stopped_and_keeps_its_outputs(exp, script):
     text = "import time\nopen('outputs/a.txt', 'w').write('a')\nprint('up', flush=True)\ntime.sleep(600)\n"
     run = exp.submit(ScriptRunConfig(script(text), "train.py"))

@@ -12,7 +12,6 @@ from designer.azureml.exceptions import ExperimentExecutionException, UserErrorE
 from designer.azureml.runs import kinds, watch
 from designer.azureml.runs.run import Run
 from designer.model.runs import Status
-from designer.tracking.details import LOG_NAME
 
 if TYPE_CHECKING:
     import builtins
@@ -322,7 +321,7 @@ class _Steps:
     def __init__(self, run: PipelineRun) -> None:
         self.run, self.status = run, ""
         self.steps: dict[str, str] = {}
-        self.offsets: dict[str, int] = {}
+        self.logs: dict[str, watch.LogStream] = {}
 
     def look(self) -> None:
         """Print what came new."""
@@ -344,15 +343,13 @@ class _Steps:
             print(
                 f"\n\nStepRunId: {record.id}\nLink to Azure Machine Learning Portal: http://localhost:8501/run?run={record.id}"
             )
-        text, offset = self.run._place.read.log(record.id, self.offsets.get(record.id, 0))
-        if text:
-            if record.id not in self.offsets:
-                head = f"Streaming {LOG_NAME}"
-                print(f"\n{head}\n{'=' * len(head)}\n")
-            print(text, end="" if text.endswith("\n") else "\n")
-            self.offsets[record.id] = offset
+        if record.id not in self.logs:
+            self.logs[record.id] = watch.LogStream(self.run._place.read, record.id)
+        log = self.logs[record.id]
+        log.pour()
         if self.steps.get(record.id) != status:
             self.steps[record.id] = status
+            log.end_line()
             print(f"StepRun( {name} ) Status: {status}")
             if record.has_ended:
                 print(f"\nStepRun({name}) Execution Summary\n{'=' * 40}\nStepRun( {name} ) Status: {status}")

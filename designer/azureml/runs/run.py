@@ -405,12 +405,6 @@ class Run(OwnRun):
         """Stop it: its script is asked to end, then ended; its outputs are kept."""
         super().cancel()
 
-    def show(self) -> Any:
-        """Show it in a notebook: metrics, log and children, live. `RunDetails(run).show()` does the same."""
-        from designer.azureml.widget.details import RunDetails  # noqa: PLC0415 - notebooks only
-
-        return RunDetails(self).show()
-
     def __repr__(self) -> str:
         try:
             record = self._record

@@ -14,8 +14,10 @@ from designer.tracking import details as own
 
 if TYPE_CHECKING:
     from designer.azureml.runs.run import Run
+    from designer.store.protocol import ReadStore
 
 _PAUSE = 0.05  # seconds
+_PIECE = 1 << 18  # bytes of a log that are held at once
 
 
 def details(run: Run, with_logs: bool = False) -> dict[str, Any]:
@@ -64,31 +66,48 @@ def failure(run: Run, found: dict[str, Any]) -> ActivityFailedException:
     return ActivityFailedException(f"Activity Failed:\n{json.dumps(error, indent=4, default=str)}", error_details=error)
 
 
-class _Stream:
-    """Prints a run's log as it comes."""
+class LogStream:
+    """A run's log on its way to standard output, piece by piece, with a heading before the first."""
 
-    def __init__(self, run: Run) -> None:
-        self.run, self.offset, self.begun, self.ends_line = run, 0, False, True
-        print(f"RunId: {run.id}\nWeb View: {run.get_portal_url()}")
+    def __init__(self, store: ReadStore, run_id: str) -> None:
+        self.store, self.run_id = store, run_id
+        self.offset, self.begun, self.ends_line = 0, False, True
 
-    def look(self) -> None:
+    def pour(self) -> None:
         """Print what came new."""
         while True:
-            text, self.offset = self.run._place.read.log(self.run.id, self.offset, 1 << 20)
+            text, self.offset = self.store.log(self.run_id, self.offset, _PIECE)
             if not text:
-                break
+                return
             if not self.begun:
                 self.begun = True
                 head = f"Streaming {own.LOG_NAME}"
                 print(f"\n{head}\n{'=' * len(head)}\n")
             sys.stdout.write(text)
             self.ends_line = text.endswith("\n")
+
+    def end_line(self) -> None:
+        """Begin a line of our own."""
+        if not self.ends_line:
+            print()
+            self.ends_line = True
+
+
+class _Stream:
+    """Prints a run's log as it comes."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.log = run, LogStream(run._place.read, run.id)
+        print(f"RunId: {run.id}\nWeb View: {run.get_portal_url()}")
+
+    def look(self) -> None:
+        """Print what came new."""
+        self.log.pour()
         sys.stdout.flush()
 
     def summary(self, record: Any) -> None:
         """Print how it ended."""
-        if not self.ends_line:
-            print()
+        self.log.end_line()
         print(f"\nExecution Summary\n=================\nRunId: {self.run.id}\nWeb View: {self.run.get_portal_url()}\n")
         if record.error:
             print(f"Error: {record.error.get('message')}\n")

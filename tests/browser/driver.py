@@ -98,7 +98,9 @@ class Driver:
 
     def select(self, node: str) -> Driver:
         """Click a node."""
-        self.node(node).locator(".card-title, .frame-head").first.click()
+        title = self.node(node).locator(".card-title, .frame-head").first
+        still(title)
+        title.click()
         expect(self.page.locator(".side")).to_be_visible()
         return self
 

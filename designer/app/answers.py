@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from designer.app.workshop import WorkshopError
 from designer.canvas import compare, detail, preview, runs_table
+from designer.canvas.difference import difference
 from designer.canvas.earlier import earlier
 from designer.canvas.thin import thinned
 from designer.canvas.wire import (
     Answer,
     ColumnsAnswer,
     ColumnsWant,
-    CompareWant,
     EnvironmentWant,
     FileWant,
     LogWant,
@@ -27,6 +27,7 @@ from designer.canvas.wire import (
     SourceAnswer,
     SourceWant,
 )
+from designer.canvas.wire_compare import CompareWant, DifferenceWant
 from designer.canvas.wire_plan import EarlierWant
 from designer.model import document as documents
 from designer.store.protocol import RunNotFoundError
@@ -116,6 +117,8 @@ class Answers:
                 return compare.compare(store, want.run_ids, self.modules)
             case EarlierWant():
                 return earlier(store, want.node, want.module)
+            case DifferenceWant():
+                return difference(store, want.a, want.b, self.modules)
             case ColumnsWant():
                 return self._columns(want)
             case PipelinesWant():

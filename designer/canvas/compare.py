@@ -1,11 +1,11 @@
-"""Runs side by side: parameters and metrics per node, the best and the worst marked. Elsewhere: why they differ (graph of causes)."""
+"""Runs side by side: parameters and metrics per node, the best and the worst marked. Elsewhere: two of them on one graph (difference.py)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from designer.canvas.plain import cell
-from designer.canvas.wire import CompareAnswer, CompareColumn, CompareRow
+from designer.canvas.wire_compare import CompareAnswer, CompareColumn, CompareRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,19 +28,21 @@ def compare(store: ReadStore, run_ids: Sequence[str], modules: Mapping[str, Modu
         records = [tree.get(path) for tree in trees]
         rows += _rows(store, path, records, modules)
     return CompareAnswer(
-        runs=tuple(
-            CompareColumn(
-                run_id=root.id,
-                name=root.display_name or root.name or root.id,
-                number=root.number,
-                experiment=root.experiment,
-                status=root.status,
-                created=root.created,
-                seconds=root.seconds,
-            )
-            for root in roots
-        ),
+        runs=tuple(column(root) for root in roots),
         rows=tuple(rows),
+    )
+
+
+def column(root: RunRecord) -> CompareColumn:
+    """One run of a comparison."""
+    return CompareColumn(
+        run_id=root.id,
+        name=root.display_name or root.name or root.id,
+        number=root.number,
+        experiment=root.experiment,
+        status=root.status,
+        created=root.created,
+        seconds=root.seconds,
     )
 
 

@@ -4,7 +4,7 @@ The page keeps the pipeline and edits it at once; Python applies the same edits,
 the page says travels as one state, the `Outbox`: the last state always arrives, so it repeats whatever Python hasn't
 acknowledged, and one rerun sees edits, commands and wants of the same moment.
 
-Elsewhere: messages about plans (wire_plan.py), filling messages (view.py …).
+Elsewhere: messages about plans (wire_plan.py) and comparing (wire_compare.py), filling messages (view.py …).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from designer.canvas.wire_compare import CompareAnswer, CompareWant, DifferenceAnswer, DifferenceWant
 from designer.canvas.wire_plan import EarlierAnswer, EarlierWant, Steering
 from designer.model.base import Frozen
 from designer.model.edits import Edit
@@ -178,13 +179,6 @@ class RunsWant(Frozen):
     nodes: tuple[str, ...] = ()
 
 
-class CompareWant(Frozen):
-    """Runs side by side."""
-
-    of: Literal["compare"] = "compare"
-    run_ids: tuple[str, ...]
-
-
 class SourceWant(Frozen):
     """The pipeline as YAML and as Python. `seq` is the edit up to which it is wanted."""
 
@@ -216,6 +210,7 @@ Want: TypeAlias = Annotated[
     | EnvironmentWant
     | RunsWant
     | CompareWant
+    | DifferenceWant
     | SourceWant
     | PipelinesWant
     | ColumnsWant
@@ -570,41 +565,6 @@ class RunsAnswer(Frozen):
     chosen: tuple[str, ...] = Field((), description="nodes whose metrics are among the columns")
 
 
-class CompareColumn(Frozen):
-    """One run of a comparison."""
-
-    run_id: str
-    name: str
-    number: int
-    experiment: str
-    status: str
-    created: float
-    seconds: float | None
-
-
-class CompareRow(Frozen):
-    """One parameter or metric over the compared runs."""
-
-    node: str
-    name: str
-    kind: Literal["parameter", "metric", "time"]
-    values: tuple[Any, ...]
-    goal: Literal["maximize", "minimize"] | None = None
-    unit: str = ""
-    best: tuple[int, ...] = ()
-    worst: tuple[int, ...] = ()
-    differs: bool = False
-    series: bool = Field(False, description="more than one point was logged, so curves can be laid over each other")
-    run_ids: tuple[str | None, ...] = Field((), description="the node's child run in each column")
-
-
-class CompareAnswer(Frozen):
-    """Answer to `CompareWant`."""
-
-    runs: tuple[CompareColumn, ...]
-    rows: tuple[CompareRow, ...]
-
-
 class SourceAnswer(Frozen):
     """Answer to `SourceWant`."""
 
@@ -646,6 +606,7 @@ ANSWERS = (
     EnvironmentAnswer,
     RunsAnswer,
     CompareAnswer,
+    DifferenceAnswer,
     SourceAnswer,
     PipelinesAnswer,
     ColumnsAnswer,

@@ -13,6 +13,7 @@ from designer.model.module import Metric
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from designer.model.pipeline import Pipeline
     from designer.model.runs import Result, RunRecord
     from designer.store.protocol import ReadStore
 
@@ -32,15 +33,18 @@ class Kept:
         return self.store.document(self.run.id)
 
     @cached_property
-    def flat(self) -> FlatPipeline | None:
-        """What ran; None for a run whose document can't be read by this version."""
+    def pipeline(self) -> Pipeline | None:
+        """Its pipeline; None for a run that had none, or whose document can't be read by this version."""
         raw = self.document.get("pipeline")
-        if not raw:
-            return None
         try:
-            return flatten(documents.from_data(raw), self.run.parameters)
+            return documents.from_data(raw) if raw else None
         except documents.DocumentError:
             return None
+
+    @cached_property
+    def flat(self) -> FlatPipeline | None:
+        """What ran; None where there is no pipeline."""
+        return flatten(self.pipeline, self.run.parameters) if self.pipeline is not None else None
 
     @cached_property
     def environment(self) -> Mapping[str, Any]:

@@ -34,6 +34,7 @@ class MetricDelta:
     better: bool | None
     goal: str | None = None
     unit: str = ""
+    series: bool = False  # more than one point was logged, so that curves can be laid over each other
 
     def data(self) -> dict[str, Any]:
         """As JSON."""
@@ -67,7 +68,7 @@ class NodeDifference:
             or self.inputs_differ
             or self.outputs_differ
             or self.status_a != self.status_b
-            or any(one.a != one.b for one in self.metrics.values())
+            or any(repr(one.a) != repr(one.b) for one in self.metrics.values())  # NaN is the same as NaN
         )
 
     def data(self) -> dict[str, Any]:
@@ -162,9 +163,11 @@ def _delta(was: MetricSummary | None, now: MetricSummary | None, declared: Metri
     a: Any = was.last if was else None
     b: Any = now.last if now else None
     delta = b - a if _is_number(a) and _is_number(b) else None
+    delta = delta if _is_number(delta) else None  # the largest numbers can lie further apart than a number reaches
     goal = declared.goal if declared else None
     better = (delta > 0) == (goal == "maximize") if delta and goal else None
-    return MetricDelta(a, b, delta, better, goal, declared.unit if declared else "")
+    series = any(one is not None and one.count > 1 and one.min is not None for one in (was, now))
+    return MetricDelta(a, b, delta, better, goal, declared.unit if declared else "", series)
 
 
 def _is_number(value: Any) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 
 import pytest
@@ -29,17 +31,22 @@ def runs_of(driver: Driver, name: str) -> list[str]:
 
 def test_twelve_modules_at_twenty_points_a_second_are_watched_without_a_reset(driver: Driver) -> None:
     page = driver.page
-    driver.open(TWELVE.replace("{seconds}", "3"), "twelve.yaml").run()
+    driver.open(TWELVE.replace("{seconds}", "10"), "twelve.yaml")
     store = open_store(driver.project / ".designer")
-    pin = driver.pin("t00", "tick")
-    expect(pin).to_be_visible()
+    command = [sys.executable, "-m", "designer", "run", "pipelines/twelve.yaml", "--workers", "12"]
+    running = subprocess.Popen(command, cwd=driver.project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run = until(lambda: store.runs(RunQuery(experiment="twelve")))[0].id
+    driver.go("/", pipeline="pipelines/twelve.yaml", run=run)
+    for node in range(12):
+        expect(driver.pin(f"t{node:02}", "tick")).to_be_visible()
     driver.select("t05")
     page.locator(".zoom").click()
     viewport, place = driver.viewport, driver.node("t06").bounding_box()
     assert place is not None
 
-    run = store.runs(RunQuery(experiment="twelve", limit=1))[0].id
-    child = next(record.id for record in store.tree(run) if record.node == "t00")
+    children = {record.node: record for record in store.tree(run)}
+    assert [children[f"t{node:02}"].status for node in range(12)] == ["Running"] * 12
+    pin, child = driver.pin("t00", "tick"), children["t00"].id
     late = []
     for _ in range(5):  # what was logged is on the node a second later
         logged = int(store.metrics([child])[child]["tick"].last)
@@ -57,6 +64,7 @@ def test_twelve_modules_at_twenty_points_a_second_are_watched_without_a_reset(dr
     page.mouse.up()
     driver.set("t05", "seconds", "4.5")
     driver.finished()
+    assert running.wait() == 0
     assert driver.mounts == "1"
     assert driver.viewport == viewport
     assert driver.selected == ["t05"]
@@ -194,10 +202,13 @@ def test_runs_are_listed_filtered_and_compared(driver: Driver) -> None:
     for box in page.locator(".grid-row input").all():
         box.check()
     driver.button("Compare 2").click()
+    expect(driver.node("double").locator(".change-mark")).to_have_text("changed")
+    page.get_by_role("tab", name="Table").click()
     row = page.locator("tr", has_text="times")
     expect(row.first).to_contain_text("parameter")
     expect(page.locator("tr.differs", has_text="sum")).to_contain_text("225")
     page.reload()
+    page.get_by_role("tab", name="Table").click()
     expect(page.locator("tr.differs", has_text="sum")).to_contain_text("90")
     page.get_by_role("link", name="compared").first.click()
     expect(driver.node("double")).to_be_visible()

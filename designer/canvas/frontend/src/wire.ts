@@ -33,6 +33,13 @@ export interface BindParameter {
   to: string;
 }
 
+/** One thing that differs in a node itself. `diff` is a unified diff of its code. */
+export interface CauseView {
+  kind: string;
+  text: string;
+  diff: string;
+}
+
 /** Change what nodes look like or whether they take part; None leaves a field as it is. */
 export interface ChangeNodes {
   /** the groups, outermost first, inside which the edit happens */
@@ -148,6 +155,20 @@ export interface Connect {
   replace?: boolean;
 }
 
+/** A metric's last value in two runs. `better` judges the delta by the declared goal; null: nobody said what is good. */
+export interface DeltaView {
+  name: string;
+  a: any;
+  b: any;
+  delta: number | null;
+  better: boolean | null;
+  goal: "maximize" | "minimize" | null;
+  unit: string;
+  differs: boolean;
+  /** more than one point was logged, so curves can be laid over each other */
+  series: boolean;
+}
+
 /** Change the pipeline's name or description; None leaves it. */
 export interface Describe {
   /** the groups, outermost first, inside which the edit happens */
@@ -155,6 +176,27 @@ export interface Describe {
   op: "describe";
   name?: string | null;
   description?: string | null;
+}
+
+/** Answer to `DifferenceWant`. The pipeline has the nodes of both; null: these runs had none. */
+export interface DifferenceAnswer {
+  a: CompareColumn;
+  b: CompareColumn;
+  pipeline: Pipeline | null;
+  modules: Record<string, ModuleSpec>;
+  nodes: Record<string, NodeDifference>;
+  /** edges that only one has: `group|node.port>node.port` */
+  edges: Record<string, "a" | "b">;
+  /** of the runs themselves */
+  metrics: DeltaView[];
+  environment: string[];
+}
+
+/** Two runs on one graph. */
+export interface DifferenceWant {
+  of: "difference";
+  a: string;
+  b: string;
 }
 
 /** Remove edges. */
@@ -289,7 +331,7 @@ export interface Group {
 /** What the page needs now, under the key by which it looks the answer up. */
 export interface KeyedWant {
   key: string;
-  want: NodeWant | SeriesWant | RowsWant | PreviewWant | LogWant | FileWant | EnvironmentWant | RunsWant | CompareWant | SourceWant | PipelinesWant | ColumnsWant | EarlierWant;
+  want: NodeWant | SeriesWant | RowsWant | PreviewWant | LogWant | FileWant | EnvironmentWant | RunsWant | CompareWant | DifferenceWant | SourceWant | PipelinesWant | ColumnsWant | EarlierWant;
 }
 
 /** How a pipeline looks. Nothing in here changes what runs. */
@@ -439,6 +481,16 @@ export interface NodeDetail {
   children: ChildView[];
 }
 
+/** A node in two runs; null where one of them hasn't got it. */
+export interface NodeDifference {
+  module: string;
+  a: NodeSide | null;
+  b: NodeSide | null;
+  differs: boolean;
+  causes: CauseView[];
+  metrics: DeltaView[];
+}
+
 /** What a run says of one node. */
 export interface NodeRun {
   run_id: string;
@@ -450,6 +502,14 @@ export interface NodeRun {
   error: string | null;
   reused_from: string | null;
   pins: Pin[];
+}
+
+/** A node in one of the runs. */
+export interface NodeSide {
+  node: string;
+  run_id: string;
+  status: string;
+  seconds: number | null;
 }
 
 /** Everything a run logged, without the points of its series. */
@@ -922,6 +982,6 @@ export interface ValueView {
 
 export type Edit = AddNodes | RemoveNodes | Connect | Disconnect | SetParameter | ResetParameter | BindParameter | RenameNode | ChangeNodes | Move | SetNote | RemoveNotes | Fold | PinMetrics | SetPipelineParameter | Describe | Group | Ungroup | Replace;
 
-export type Want = NodeWant | SeriesWant | RowsWant | PreviewWant | LogWant | FileWant | EnvironmentWant | RunsWant | CompareWant | SourceWant | PipelinesWant | ColumnsWant | EarlierWant;
+export type Want = NodeWant | SeriesWant | RowsWant | PreviewWant | LogWant | FileWant | EnvironmentWant | RunsWant | CompareWant | DifferenceWant | SourceWant | PipelinesWant | ColumnsWant | EarlierWant;
 
 export type Action = RunIt | Stop | Save | Open | Revert | Settle | ShowRun | Go | Dismiss;

@@ -7,7 +7,7 @@ import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } fro
 
 import { canConnect, type PortRef, type Verdict } from "../core/connect";
 import { categoryColor, typeColor } from "../core/colors";
-import { CARD_WIDTH, cornerOf, placesOf, type Scene } from "../core/scene";
+import { badgeScale, CARD_WIDTH, cornerOf, placesOf, type Scene, type Wire } from "../core/scene";
 import { inside } from "../core/connect";
 import { type Actions, noteId } from "../hooks/useActions";
 import { useHost, useHostState } from "../hooks/useHost";
@@ -24,7 +24,16 @@ const EDGE_TYPES = { wire: WireEdge };
 const FAR = 0.35;
 const MANY = 150;
 
-export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; actions: Actions; readOnly: boolean; stage: RefObject<HTMLElement | null> }) {
+interface CanvasProps {
+  scene: Scene;
+  actions: Actions;
+  readOnly: boolean;
+  stage: RefObject<HTMLElement | null>;
+  /** what else a style sheet is to know of an edge */
+  wireClass?: (wire: Wire) => string;
+}
+
+export function Canvas({ scene, actions, readOnly, stage, wireClass }: CanvasProps) {
   const host = useHost();
   const flow = useReactFlow();
   const problems = useProblems();
@@ -101,7 +110,7 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
   );
 
   const flowing = useHostState((state) => Object.entries(state.run?.nodes ?? {}).filter(([, node]) => isActive(node.status)).map(([path]) => path).join("\n"));
-  const edges = useMemo(() => toFlowEdges(scene, chosenEdges, new Set(flowing.split("\n"))), [scene, chosenEdges, flowing]);
+  const edges = useMemo(() => toFlowEdges(scene, chosenEdges, new Set(flowing.split("\n")), wireClass), [scene, chosenEdges, flowing, wireClass]);
 
   const verdict = useCallback((connection: Connection | FlowEdge): Verdict | null => {
     const source = refOf(connection.source, connection.sourceHandle, "o");
@@ -194,9 +203,14 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
       }}
       onNodeClick={() => host.ui.set({ side: true })}
       onMove={(_, view) => {
+        scaleBadges(stage.current, view.zoom);
         if (view.zoom < FAR !== host.ui.get().far) host.ui.set({ far: view.zoom < FAR });
       }}
       nodesDraggable={!readOnly}
+      // a hand that shakes a little clicks all the same
+      nodeDragThreshold={3}
+      nodeClickDistance={4}
+      paneClickDistance={4}
       nodesConnectable={!readOnly}
       onlyRenderVisibleElements={large}
       minZoom={0.05}
@@ -213,6 +227,12 @@ export function Canvas({ scene, actions, readOnly, stage }: { scene: Scene; acti
       {scene.faces.length > 3 && <MiniMap pannable zoomable nodeColor={miniColor} nodeStrokeWidth={0} style={{ width: 150, height: 100 }} ariaLabel="Overview of the pipeline" />}
     </ReactFlow>
   );
+}
+
+/** Badges stay readable when the rest gets small; in steps, so that a zoom doesn't style every node at each frame. */
+function scaleBadges(stage: HTMLElement | null, zoom: number): void {
+  const scale = String(badgeScale(zoom));
+  if (stage && stage.style.getPropertyValue("--badge") !== scale) stage.style.setProperty("--badge", scale);
 }
 
 const miniColor = (node: FlowNode): string => {
@@ -256,11 +276,11 @@ function sameNode(old: FlowNode, next: FlowNode): boolean {
   );
 }
 
-function toFlowEdges(scene: Scene, chosen: ReadonlySet<string>, flowing: ReadonlySet<string>): WireFlow[] {
+function toFlowEdges(scene: Scene, chosen: ReadonlySet<string>, flowing: ReadonlySet<string>, more?: (wire: Wire) => string): WireFlow[] {
   return scene.wires.map((wire) => ({
     id: wire.id, type: "wire", source: wire.source, sourceHandle: wire.sourceHandle, target: wire.target, targetHandle: wire.targetHandle,
     data: { wire }, selected: chosen.has(wire.id), selectable: wire.edge !== null, focusable: wire.edge !== null, zIndex: wire.within.length ? 1 : 0,
-    className: `wire ${wire.disabled ? "off" : ""} ${wire.edge ? "" : "inner"} ${flowing.has(wire.target) ? "flowing" : ""}`,
+    className: `wire ${wire.disabled ? "off" : ""} ${wire.edge ? "" : "inner"} ${flowing.has(wire.target) ? "flowing" : ""} ${more?.(wire) ?? ""}`,
     style: { "--wire": `var(--type${typeColor(wire.type)})` } as React.CSSProperties,
     ariaLabel: wire.edge ? `Edge from ${wire.edge.source.join(" ")} to ${wire.edge.target.join(" ")}` : undefined,
   }));

@@ -2,6 +2,8 @@
 import { Handle, type NodeProps, Position, type Node as FlowNode } from "@xyflow/react";
 import { memo, useEffect, useState } from "react";
 
+import { changeOf } from "../core/difference";
+import { useDifference } from "../hooks/useDifference";
 import { useHost, useHostState, useUi } from "../hooks/useHost";
 import { typeColor, categoryColor } from "../core/colors";
 import { seconds, value } from "../core/format";
@@ -9,6 +11,7 @@ import type { Face, PortFace } from "../core/scene";
 import { Icon } from "../parts/Icon";
 import { isActive, StatusMark } from "../parts/Status";
 import type { NodeRun, Pin, Problem } from "../wire";
+import { ChangeBadge, DifferenceRows } from "./DifferenceCard";
 import { PlanBadge } from "./PlanBadge";
 import { Spark } from "./Spark";
 
@@ -21,6 +24,7 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
 
 /** What is left of a card when it is a few millimetres high: its title, its state, and where its edges end. */
 const FarCard = memo(function FarCard({ face, problems }: CardNode["data"]) {
+  const difference = useDifference();
   const status = useHostState((state) => state.run?.nodes[face.path]?.status);
   const handles = (ports: PortFace[], side: "i" | "o") => (
     <ul className={side === "i" ? "ins" : "outs"}>
@@ -32,8 +36,8 @@ const FarCard = memo(function FarCard({ face, problems }: CardNode["data"]) {
     </ul>
   );
   return (
-    <div className="card far" style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties} data-status={status} data-off={face.node.disabled} data-problem={problems.length > 0}>
-      <PlanBadge face={face} />
+    <div className="card far" style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties} data-status={status} data-off={face.node.disabled} data-problem={problems.length > 0} data-change={difference ? changeOf(difference.nodes[face.path]) : undefined}>
+      {difference ? <ChangeBadge node={difference.nodes[face.path]} /> : <PlanBadge face={face} />}
       <div className="card-head"><div className="card-title">{face.title}</div></div>
       <div className="ports">{handles(face.inputs, "i")}{handles(face.outputs, "o")}</div>
     </div>
@@ -45,10 +49,12 @@ const NearCard = memo(function NearCard({ face, problems }: CardNode["data"]) {
   const run = useHostState((state) => state.run?.nodes[face.path]);
   const open = (tab: string) => host.ui.set({ tab, side: true });
   const errors = face.spec?.error;
+  const difference = useDifference();
+  const compared = difference?.nodes[face.path];
   return (
     <div className="card" style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties}
-      data-status={run?.status} data-off={face.node.disabled} data-problem={problems.length > 0 || Boolean(errors)}>
-      <PlanBadge face={face} />
+      data-status={run?.status} data-off={face.node.disabled} data-problem={problems.length > 0 || Boolean(errors)} data-change={difference ? changeOf(compared) : undefined}>
+      {difference ? <ChangeBadge node={compared} /> : <PlanBadge face={face} />}
       <div className="card-head">
         <div className="grow">
           <div className="card-title cut" title={face.title}>{face.title}</div>
@@ -71,6 +77,7 @@ const NearCard = memo(function NearCard({ face, problems }: CardNode["data"]) {
           )}
           {face.node.disabled && <span title="disabled: neither it nor what needs it runs"><Icon name="power" /><span className="sr">disabled</span></span>}
           {run && <Clock run={run} />}
+          {compared?.a && compared.b && compared.a.status !== compared.b.status && <><StatusMark status={compared.a.status} word={false} />→<StatusMark status={compared.b.status} word={false} /></>}
           {run && <StatusMark status={run.status} reused={Boolean(run.reused_from)} word={false} />}
         </div>
       </div>
@@ -80,6 +87,7 @@ const NearCard = memo(function NearCard({ face, problems }: CardNode["data"]) {
         </div>
       )}
       <Ports face={face} problems={problems} />
+      {compared && <DifferenceRows node={compared} />}
       {run && run.pins.length > 0 && <Pins pins={run.pins} />}
       {(run?.error || errors) && (
         <div className="card-error" title={run?.error ?? errors ?? ""}>{run?.error ?? errors}</div>

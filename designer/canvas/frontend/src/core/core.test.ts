@@ -9,7 +9,7 @@ import { fixes } from "./fixes";
 import { bytes, number, seconds } from "./format";
 import { EMPTY, redo, remember, undo } from "./history";
 import { layout } from "./layout";
-import { scene } from "./scene";
+import { badgeScale, scene } from "./scene";
 import { fields, limits, refuse } from "./schema";
 import { search } from "./search";
 import { columnsOf, csv, matching, sorted } from "./table";
@@ -197,4 +197,8 @@ test("runs are filtered by words and comparisons, and sorted with gaps last", ()
 
 test("a CSV cell is never a formula", () => {
   expect(csv(["a"], [["=1+1"], ['say "hi", twice'], [null], [-1]])).toBe("a\r\n'=1+1\r\n\"say \"\"hi\"\", twice\"\r\n\r\n-1");
+});
+
+test("badges grow as the canvas gets smaller, in steps and up to twice", () => {
+  expect([2, 1, 0.9, 0.8, 0.57, 0.35, 0.1].map(badgeScale)).toEqual([1, 1, 1, 1.25, 1.75, 2, 2]);
 });

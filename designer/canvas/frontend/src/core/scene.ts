@@ -68,6 +68,9 @@ export const PORT_ROW = 22;
 export const PIN_ROW = 24;
 const FRAME = { left: 36, right: 36, top: 62, bottom: 28 };
 
+/** How much larger than its card a badge is drawn: as much as it takes to be read, up to twice, in quarters. */
+export const badgeScale = (zoom: number): number => Math.min(2, Math.max(1, Math.round(4 / zoom) / 4));
+
 export const pathOf = (within: string[], id: string): string => [...within, id].join("/");
 
 /** Everything to draw, in an order in which frames come before what they hold. `pins` is how many metrics a face shows. */

@@ -1,4 +1,4 @@
-/** Runs side by side: parameters and metrics per node with best and worst, curves laid over each other, parallel coordinates. */
+/** Runs side by side: two of them on one graph; all in a table with best and worst, as curves, as parallel coordinates. */
 import { useMemo, useState } from "react";
 
 import { moment, seconds, value } from "../core/format";
@@ -12,29 +12,38 @@ import { Icon } from "../parts/Icon";
 import { Link } from "../parts/Link";
 import { StatusMark } from "../parts/Status";
 import { saveBlob } from "../side/FilesTab";
-import type { CompareAnswer, CompareRow } from "../wire";
+import type { CompareAnswer, CompareRow, DifferenceAnswer } from "../wire";
+import { CompareGraph } from "./CompareGraph";
 import { Notices } from "./Design";
+import { Pair, runLabel } from "./Pair";
 
 export function Compare() {
   const ids = useHostState((state) => (state.page?.query.runs ?? "").split(",").filter(Boolean));
   const { data, error } = useAnswer<CompareAnswer>(ids.length > 1 ? { of: "compare", run_ids: ids } : null);
-  const [view, setView] = useState("table");
+  const [chosen, setView] = useState<string | null>(null);
+  const [pair, setPair] = useState<[string, string] | null>(null);
+  const view = chosen ?? (ids.length === 2 ? "graph" : "table");
+  const [a, b] = pair && pair.every((id) => ids.includes(id)) ? pair : [ids[0] ?? "", ids[1] ?? ""];
+  const { data: difference, error: wrong } = useAnswer<DifferenceAnswer>(ids.length > 1 && view === "graph" ? { of: "difference", a, b } : null);
   const [only, setOnly] = useState(false);
   const rows = useMemo(() => data?.rows.filter((row) => !only || row.differs) ?? [], [data, only]);
-  const label = (i: number) => `${data!.runs[i]!.name}${data!.runs[i]!.number ? ` #${data!.runs[i]!.number}` : ""}`;
+  const label = (i: number) => runLabel(data!.runs[i]!);
   const download = () => saveBlob("comparison.csv", new Blob([csv(["node", "kind", "name", ...data!.runs.map((_, i) => label(i))], rows.map((row) => [row.node, row.kind, row.name, ...row.values]))], { type: "text/csv" }));
   if (ids.length < 2) return <div className="faceplate"><Empty title="Nothing to compare"><p>Choose two runs or more in <Link page="runs">the table of runs</Link>.</p></Empty></div>;
   return (
     <div className="faceplate">
       <div className="head">
         <h1>Compare</h1>
-        <Tabs label="View" chosen={view} onChoose={setView} tabs={[{ id: "table", label: "Table" }, { id: "curves", label: "Curves" }, { id: "parallel", label: "Parallel coordinates" }]} />
+        <Tabs label="View" chosen={view} onChoose={setView} tabs={[{ id: "graph", label: "Graph" }, { id: "table", label: "Table" }, { id: "curves", label: "Curves" }, { id: "parallel", label: "Parallel coordinates" }]} />
+        {data && view === "graph" && <Pair runs={data.runs} pair={[a, b]} onChoose={setPair} />}
         <span className="grow" />
         {view === "table" && <label className="check small"><input type="checkbox" checked={only} onChange={(event) => setOnly(event.target.checked)} />only what differs</label>}
         <Link page="runs" className="button">Runs</Link>
         <button type="button" className="button" disabled={!data} onClick={download}><Icon name="download" />CSV</button>
       </div>
-      <div className="scroll">
+      {view === "graph" && difference && <CompareGraph answer={difference} />}
+      {view === "graph" && !difference && <div className="scroll">{wrong ? <p className="wrong">{wrong}</p> : <p className="muted">Reading…</p>}</div>}
+      <div className="scroll" hidden={view === "graph"}>
         {error && <p className="wrong">{error}</p>}
         {!data && !error && <p className="muted">Reading…</p>}
         {data && view === "table" && <Table data={data} rows={rows} label={label} />}

@@ -39,7 +39,8 @@ export function Runs() {
     if (!next.delete(id)) next.add(id);
     setChosen(next);
   };
-  const compare = () => host.command({ do: "go", page: "compare", query: { runs: [...chosen].join(",") } });
+  const oldestFirst = data?.ids.filter((id) => chosen.has(id)).reverse() ?? [];
+  const compare = () => host.command({ do: "go", page: "compare", query: { runs: oldestFirst.join(",") } });
   return (
     <div className="faceplate">
       <div className="head">

@@ -33,6 +33,9 @@ const PATHS = {
   canceled: "M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM3.5 3.5l9 9",
   skipped: "M4 4l4 4-4 4M8.5 4l4 4-4 4",
   reused: "M3 6.5a5.2 5.2 0 0 1 9.5-1.2M13 2.5v3h-3M13 9.5a5.2 5.2 0 0 1-9.5 1.2M3 13.5v-3h3",
+  changed: "M8 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
+  follows: "M4 2.5v5a2 2 0 0 0 2 2h6M9.2 6.5l3 3-3 3",
+  swap: "M3 5.5h9M9.5 3 12 5.5 9.5 8M13 10.5H4M6.5 8 4 10.5 6.5 13",
   maybe: "M5.7 6a2.3 2.3 0 1 1 3.3 2.1c-.7.3-1 .8-1 1.6v.2M8 12.8h.01",
   again: "M3 4v8l5-4zM8.5 4v8l5-4z",
   group: "M2.5 5V2.5H5M11 2.5h2.5V5M13.5 11v2.5H11M5 13.5H2.5V11M5.5 5.5h5v5h-5z",
@@ -51,7 +54,7 @@ const PATHS = {
 } as const;
 
 export type IconName = keyof typeof PATHS;
-const SOLID = new Set<IconName>(["play", "stop", "again"]);
+const SOLID = new Set<IconName>(["play", "stop", "again", "changed"]);
 
 export const Icon = memo(function Icon({ name, className = "" }: { name: IconName; className?: string }) {
   const dots = name === "dots";

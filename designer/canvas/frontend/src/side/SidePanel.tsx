@@ -125,7 +125,7 @@ function NodeMenu({ face, actions }: { face: Face; actions: Actions }) {
   return <MenuButton label="Node" icon="dots" entries={entries} right />;
 }
 
-function Grip() {
+export function Grip() {
   const host = useHost();
   const start = useRef<{ x: number; width: number } | null>(null);
   return (

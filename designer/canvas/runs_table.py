@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from designer.canvas.pins import is_score, rank
@@ -11,7 +12,7 @@ from designer.canvas.wire import RunsAnswer
 from designer.model.runs import RunQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from designer.model.runs import RunRecord
     from designer.store.protocol import ReadStore
@@ -32,15 +33,13 @@ def runs_table(store: ReadStore, nodes: Sequence[str] = ()) -> RunsAnswer:
     for node in nodes:
         for child in store.runs(RunQuery(node=node, roots_only=False)):
             if child.root in place:
-                for name in sorted(child.metrics, key=rank):
-                    columns.put(f"metric {node}.{name}", place[child.root], child.metrics[name])
+                metrics = child.metrics
+                ranked = {name: metrics[name] for name in sorted(metrics, key=rank)}
+                columns.fill(f"metric {node}.", place[child.root], ranked)
     for row, record in enumerate(records):
-        for name, value in record.metrics.items():
-            columns.put(f"metric {name}", row, value)
-        for name, value in record.parameters.items():
-            columns.put(f"parameter {name}", row, value)
-        for name, value in record.tags.items():
-            columns.put(f"tag {name}", row, value)
+        columns.fill("metric ", row, record.metrics)
+        columns.fill("parameter ", row, record.parameters)
+        columns.fill("tag ", row, record.tags)
     return RunsAnswer(
         total=store.count(RunQuery()),
         ids=tuple(record.id for record in records),
@@ -57,20 +56,27 @@ def runs_table(store: ReadStore, nodes: Sequence[str] = ()) -> RunsAnswer:
 
 
 class _Columns:
-    """Columns of a fixed number of rows, filled cell by cell; those that come after the first sixty are left out."""
+    """Columns of a fixed number of rows, filled row by row; those that come after the first sixty are left out."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self.all: dict[str, list[Any]] = {}
+        self._known: dict[str, dict[str, list[Any] | None]] = {}  # prefix -> name -> column, None where it is left out
 
-    def put(self, column: str, row: int, value: Any) -> None:
-        """Fill a cell."""
-        values = self.all.get(column)
-        if values is None:
-            if len(self.all) >= COLUMNS:
-                return
-            values = self.all[column] = [None] * self.rows
-        values[row] = cell(value)
+    def fill(self, prefix: str, row: int, values: Mapping[str, Any]) -> None:
+        """Fill a row's cells in the columns `prefix + name`."""
+        known = self._known.setdefault(prefix, {})
+        for name, value in values.items():
+            column = known[name] if name in known else self._new(prefix, name)
+            if column is not None:  # 100,000s of cells: most are numbers that need no look
+                column[row] = value if type(value) is float and isfinite(value) else cell(value)
+
+    def _new(self, prefix: str, name: str) -> list[Any] | None:
+        column: list[Any] | None = [None] * self.rows if len(self.all) < COLUMNS else None
+        if column is not None:
+            self.all[prefix + name] = column
+        self._known[prefix][name] = column
+        return column
 
 
 def _nodes(store: ReadStore, records: Sequence[RunRecord]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -28,7 +28,9 @@ def main() -> None:
     loader.install()
     os.environ.update({name: value for name, value in importing(os.environ).items() if name != "PYTHONUNBUFFERED"})
     if path.endswith(".ipynb"):
-        os.execv(sys.executable, [sys.executable, "-m", "IPython", *sys.argv[1:]])
+        from designer.azureml.launch.supervisor import NOTEBOOK_RUNNER  # noqa: PLC0415
+
+        os.execv(sys.executable, [sys.executable, str(NOTEBOOK_RUNNER), *sys.argv[1:]])
     sys.argv = sys.argv[1:]
     sys.path[0] = os.path.dirname(os.path.abspath(path))
     script = ModuleType("__main__")

@@ -150,3 +150,21 @@ def test_a_long_log_is_shown_by_its_end(submitted):
 )
 def test_values_are_short(value, text):
     assert drawing.number(value) == text
+
+
+def test_a_run_of_any_kind_shows_itself_in_a_notebook_and_is_text_elsewhere(exp, shown, capsys, monkeypatch):
+    import designer
+
+    ours = designer.Experiment("own", place=exp._place).start_logging()
+    for run in (exp.start_logging(snapshot_directory=None), ours):
+        run.log("loss", 0.25)
+        run.complete()
+        shown.clear()
+        run._ipython_display_()
+        run.show()
+        assert [("loss" in one["text/html"], "0.25" in one["text/plain"]) for one in shown] == [(True, True)] * 2
+    monkeypatch.setattr(display, "in_notebook", lambda: False)
+    ours.show()
+    assert "loss" in capsys.readouterr().out
+    with pytest.raises(NotImplementedError):  # IPython shows the text, then
+        ours._ipython_display_()

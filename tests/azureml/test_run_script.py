@@ -108,3 +108,28 @@ def test_a_notebook_runs_with_its_magics(folder, ws):
     notebook["cells"] = [{**told, "source": "raise ValueError('no luck')"}]
     Path("n.ipynb").write_text(json.dumps(notebook))
     assert python("-m", "designer.azureml", "n.ipynb").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "message"),
+    [
+        ("raise ValueError('no')", 1, "ValueError: no"),
+        ("def broken(:", 1, "invalid syntax"),
+        ("import sys\nsys.exit(3)", 1, "SystemExit: 3"),
+        ("import sys\nsys.exit()", 0, ""),
+    ],
+)
+def test_a_notebook_ends_at_the_first_cell_that_fails(folder, cell, code, message):
+    told = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = ["print('before')", cell, "print('after')"]
+    Path("n.ipynb").write_text(json.dumps({"cells": [{**told, "source": [c]} for c in cells], "metadata": {}}))
+    done = designer("run-script", "n.ipynb")
+    assert (done.returncode, "before" in done.stdout, "\nafter" in done.stdout) == (code, True, False)
+    assert message in done.stdout + done.stderr
+
+
+def test_what_is_no_notebook_is_told(folder):
+    Path("n.ipynb").write_text("{}")
+    done = designer("run-script", "n.ipynb")
+    assert done.returncode == 1
+    assert "can't be read as a notebook" in done.stdout + done.stderr

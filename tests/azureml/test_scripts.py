@@ -352,3 +352,23 @@ def test_a_sitecustomize_of_the_users_own_still_runs(submitted, folder, monkeypa
     monkeypatch.setenv("PYTHONPATH", str(folder / "own"))
     run = submitted("import os\nfrom azureml.core import Run\nRun.get_context().log('own', os.environ['OWN'])")
     assert run.get_metrics() == {"own": "ran"}
+
+
+def test_a_program_that_ends_before_what_it_has_submitted_says_nothing_about_it(folder, script):
+    source = script("import time; time.sleep(0.5)")
+    ended = python(
+        "-X",
+        "dev",
+        "-c",
+        f"""
+import designer.azureml.install
+from azureml.core import Experiment, ScriptRunConfig, Workspace
+from azureml.pipeline.core import Pipeline
+from azureml.pipeline.steps import PythonScriptStep
+exp = Experiment(Workspace.from_config(), "left")
+exp.submit(ScriptRunConfig({source!r}, "train.py"))
+exp.submit(Pipeline(exp.workspace, [PythonScriptStep("train.py", source_directory={source!r})]))
+""",
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "ResourceWarning" not in ended.stderr, ended.stderr

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.azureml.launch import mlflow_folder, variables, venvs
@@ -24,7 +25,7 @@ from designer.store.place import Place, place
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-NOTEBOOK = ".ipynb"
+NOTEBOOK, NOTEBOOK_RUNNER = ".ipynb", Path(__file__).with_name("notebook.py")
 _PAUSE = 0.1  # seconds between looks at whether somebody wants it to stop
 
 
@@ -157,8 +158,8 @@ def arguments_of(launch: Launch, paths: Any, interpreter: str) -> list[str] | st
             return paths.filled(launch.command)
         return " ".join(paths.text(part) for part in launch.command)
     given = [paths.text(part) for part in launch.arguments]
-    if str(launch.script).endswith(NOTEBOOK):  # IPython runs a notebook's cells, magics and all
-        return [interpreter, "-m", "IPython", str(launch.script), *given]
+    if str(launch.script).endswith(NOTEBOOK):
+        return [interpreter, str(NOTEBOOK_RUNNER), str(launch.script), *given]
     return [interpreter, str(launch.script), *given]
 
 

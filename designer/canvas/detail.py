@@ -95,7 +95,8 @@ def node_detail(
                 status=child.status,
                 started=child.started,
                 ended=child.ended,
-                metrics=dict(child.metrics),
+                parameters={name: cell(value) for name, value in child.parameters.items()},
+                metrics={name: cell(value) for name, value in child.metrics.items()},
             )
             for child in children
         ),

@@ -436,6 +436,7 @@ class ChildView(Frozen):
     status: str
     started: float | None
     ended: float | None
+    parameters: dict[str, Any] = Field(default_factory=dict)
     metrics: dict[str, Any] = Field(default_factory=dict)
 
 

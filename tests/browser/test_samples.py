@@ -56,6 +56,19 @@ def test_every_sample_shows_its_main_score_on_its_node(samples: Driver) -> None:
         assert least <= float(shown.inner_text()) <= most
 
 
+def test_the_trials_of_a_sweep_are_drawn_together(samples: Driver) -> None:
+    path = next(path for path in SAMPLES if path.stem == "tuning")
+    run = Pipeline.load(path).run(executor="serial", store=samples.project / ".designer")
+    samples.go("/run", run=run.id).select("tune_model_hyperparameters").tab("Metrics")
+    trials = samples.page.locator(".trials")
+    expect(trials.get_by_role("img", name="histogram")).to_be_visible()
+    expect(trials.get_by_role("img", name="Parallel coordinates over")).to_be_visible()
+    children = [child for child in run.get_children(recursive=True) if child.name.startswith("trial ")]
+    expect(trials.locator("polyline")).to_have_count(len(children))
+    trials.get_by_label("Metric of the child runs").select_option("AUC")
+    expect(trials.get_by_role("img", name="AUC: histogram")).to_be_visible()
+
+
 def test_a_sample_runs_from_the_canvas(samples: Driver) -> None:
     samples.go("/", pipeline="pipelines/penguins.yaml").run()
     expect(samples.pin("evaluate_model", "Overall_Accuracy")).to_contain_text("0.9")

@@ -60,6 +60,7 @@ export interface ChildView {
   status: string;
   started: number | null;
   ended: number | null;
+  parameters: Record<string, any>;
   metrics: Record<string, any>;
 }
 

@@ -4,7 +4,7 @@ import type { ModuleSpec, Pipeline, PortType } from "../wire";
 import { apply, emptyPipeline, newNode } from "./apply";
 import { clip, paste, readClip } from "./clip";
 import { canConnect, fitting } from "./connect";
-import { areaUnder, gains, lift, precisionRecall, roc, smooth, ticks } from "./curves";
+import { areaUnder, gains, goesOneWay, lift, precisionRecall, roc, smooth, ticks } from "./curves";
 import { fixes } from "./fixes";
 import { bytes, number, seconds } from "./format";
 import { EMPTY, redo, remember, undo } from "./history";
@@ -160,6 +160,11 @@ test("numbers, times and sizes read as people write them", () => {
   expect([0.91428, 12406, 1e-9, 0, -3.5, NaN, 123456.78].map(number)).toEqual(["0.9143", "12,406", "1.00e-9", "0", "-3.5", "NaN", "123,456.8"]);
   expect([0.004, 1.24, 42, 64, 7400].map(seconds)).toEqual(["4 ms", "1.2 s", "42 s", "1 min 04 s", "2 h 03 min"]);
   expect([12, 1500, 2_500_000].map(bytes)).toEqual(["12 B", "1.5 kB", "2.5 MB"]);
+});
+
+test("points that go to and fro are no line", () => {
+  expect([[[0, 1], [0, 2], [3, 1]], [[3, 1], [2, 5]], [[1, 1]]].map((points) => goesOneWay(points as [number, number][]))).toEqual([true, true, true]);
+  expect(goesOneWay([[1, 0], [3, 0], [2, 0]])).toBe(false);
 });
 
 test("a perfect classifier's curves", () => {

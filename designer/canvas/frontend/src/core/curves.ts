@@ -72,3 +72,9 @@ export function ticks(low: number, high: number, wanted = 5): number[] {
   for (let at = Math.ceil(low / step) * step; at <= high + step * 1e-6; at += step) found.push(Number(at.toPrecision(12)));
   return found;
 }
+
+/** Whether the points go one way only: a line through others would go to and fro. */
+export function goesOneWay(points: readonly Point[]): boolean {
+  const steps = points.slice(1).map((point, i) => point[0] - points[i]![0]);
+  return steps.every((step) => step >= 0) || steps.every((step) => step <= 0);
+}

@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { moment, seconds, value } from "../core/format";
 import { csv } from "../core/table";
 import { lineColor, SeriesChart } from "../charts/SeriesChart";
-import { ParallelCoordinates } from "../charts/ParallelCoordinates";
+import { type Axis, ParallelCoordinates } from "../charts/ParallelCoordinates";
 import { useAnswer } from "../hooks/useAnswer";
 import { useHostState } from "../hooks/useHost";
 import { Empty, Tabs } from "../parts/basics";
@@ -48,11 +48,17 @@ export function Compare() {
         {!data && !error && <p className="muted">Reading…</p>}
         {data && view === "table" && <Table data={data} rows={rows} label={label} />}
         {data && view === "curves" && <Overlaid data={data} label={label} />}
-        {data && view === "parallel" && <ParallelCoordinates data={data} label={label} />}
+        {data && view === "parallel" && <ParallelCoordinates axes={differing(data)} lines={data.runs.map((_, i) => label(i))} />}
       </div>
       <Notices />
     </div>
   );
+}
+
+/** What differs between the runs, as axes. */
+function differing(data: CompareAnswer): Axis[] {
+  const rows = data.rows.filter((row) => row.differs && row.kind !== "time" && row.values.some((one) => one !== null));
+  return rows.map((row) => ({ of: row.node ?? "", name: row.name, values: [...row.values] }));
 }
 
 function Table({ data, rows, label }: { data: CompareAnswer; rows: CompareRow[]; label: (i: number) => string }) {

@@ -1,7 +1,7 @@
 /** Everything a run logged: scalars, series, tables and drawings. Any metric can be pinned to its node's face. */
 import { useState } from "react";
 
-import { areaUnder, type AccuracyTable, gains, lift, type Point, precisionRecall, roc } from "../core/curves";
+import { areaUnder, type AccuracyTable, gains, goesOneWay, lift, type Point, precisionRecall, roc } from "../core/curves";
 import { number, seconds, value } from "../core/format";
 import type { Face } from "../core/scene";
 import { useAnswer } from "../hooks/useAnswer";
@@ -12,6 +12,7 @@ import { Empty, IconButton } from "../parts/basics";
 import { DataTable } from "../parts/DataTable";
 import { StatusMark } from "../parts/Status";
 import type { MetricView, NodeDetail, RowsAnswer } from "../wire";
+import { Trials } from "./Trials";
 
 export function MetricsTab({ detail, face, readOnly }: { detail: NodeDetail; face?: Face; readOnly: boolean }) {
   const series = detail.metrics.filter((m) => (m.kind === "scalar" || m.kind === "list") && m.count > 1);
@@ -29,6 +30,7 @@ export function MetricsTab({ detail, face, readOnly }: { detail: NodeDetail; fac
         ))}
       </div>
       {lines.length > 0 && <SeriesChart lines={lines.map((name) => ({ run_id: detail.run_id, name, label: name }))} />}
+      <Trials children={detail.children.filter((child) => child.node === null || child.node === detail.node)} />
       {rest.map((metric) => <Drawn key={metric.name} runId={detail.run_id} metric={metric} />)}
       {detail.children.length > 0 && <Children detail={detail} />}
     </>
@@ -97,7 +99,7 @@ function Rows({ name, answer }: { name: string; answer: RowsAnswer }) {
     <>
       {curves.length > 0 && (
         <>
-          <Curves title={name} curves={curves} xLabel={over!} yLabel={curves.length === 1 ? curves[0]!.label : "value"} />
+          <Curves title={name} curves={curves} xLabel={over!} yLabel={curves.length === 1 ? curves[0]!.label : "value"} dots={!curves.every((curve) => goesOneWay(curve.points))} />
           {numeric.length > 2 && (
             <label className="row small">
               Over

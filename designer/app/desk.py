@@ -16,6 +16,7 @@ from designer.model.document import DocumentError
 from designer.model.edits import EditError, apply
 from designer.model.pipeline import Pipeline
 from designer.model.problem import Problem
+from designer.model.runs import RunQuery
 from designer.store.protocol import RunNotFoundError
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Desk:
             pipeline=pipeline,
             clean=digest(pipeline),
             file=mark,
-            run_id=there.run_id if there else None,
+            run_id=there.run_id if there else self._last_run(pipeline),
         )
         self._show(self.project.drafts.write(draft, client))
         return True
@@ -159,10 +160,16 @@ class Desk:
         if copy:
             self.new(pipeline, client)
             return True
-        there = self.project.drafts.get(id_of(path))
-        draft = there or Draft(id=id_of(path), path=path, kind="python", epoch=digest(pipeline)[:12])
+        draft = self.project.drafts.get(id_of(path)) or Draft(
+            id=id_of(path), path=path, kind="python", epoch=digest(pipeline)[:12], run_id=self._last_run(pipeline)
+        )
         self._show(self.project.drafts.write(draft, client))
         return True
+
+    def _last_run(self, pipeline: Pipeline) -> str | None:
+        """The newest run of a pipeline that is opened for the first time: what is known of it is seen at once."""
+        runs = self.project.store.runs(RunQuery(kind="pipeline", text=pipeline.name, limit=20))
+        return next((run.id for run in runs if run.name == pipeline.name), None)
 
     def _show(self, draft: Draft) -> Draft:
         if self.session.opened is None or self.session.opened.draft != draft.id:

@@ -53,7 +53,10 @@ def test_every_sample_shows_its_main_score_on_its_node(samples: Driver) -> None:
         samples.go("/run", run=run.id)
         shown = samples.pin(node, metric).first
         expect(shown).to_be_visible()
-        assert least <= float(shown.inner_text()) <= most
+        score = shown.inner_text()
+        assert least <= float(score) <= most
+        samples.go("/", pipeline=f"pipelines/{path.name}")  # opened for the first time, it shows what is known of it
+        expect(samples.pin(node, metric).first).to_have_text(score)
 
 
 def test_the_trials_of_a_sweep_are_drawn_together(samples: Driver) -> None:

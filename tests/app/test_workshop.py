@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from designer.app.workshop import Workshop, WorkshopError
+from designer.canvas.wire_plan import Steering
 from designer.model.pipeline import Node, Pipeline
+from designer.model.runs import RunQuery
+from designer.store.open import open_store
+from tests.support import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +71,30 @@ def test_a_module_that_ends_the_process_on_import_is_told_and_the_page_goes_on(w
 def test_what_a_module_prints_on_import_is_no_answer(workshop: Workshop) -> None:
     (workshop.project / "modules" / "own.py").write_text("print('{\"ok\": 1}')\n" + GOOD)
     assert "mine" in workshop.catalogue().specs
+
+
+def test_what_is_planned_is_what_a_run_does_also_where_it_is_steered(workshop: Workshop, tmp_path: Path) -> None:
+    pipeline, store = one("mine", size=3), str(tmp_path / "store")
+
+    def planned(steering: Steering | None = None) -> str:
+        node = workshop.plan(pipeline, store=store, steering=steering)["n"]
+        return f"{node.action} {node.kind}"
+
+    def run(steering: Steering | None = None) -> str | None:
+        id = workshop.run(pipeline, store=store, values={}, experiment=None, executor="processes", steering=steering)
+        opened = open_store(tmp_path / "store")
+        eventually(lambda: opened.count(RunQuery(ids=[id])) and opened.run(id).has_ended)
+        return next(record.reused_from for record in opened.tree(id) if record.node == "n")
+
+    assert planned() == "run never_ran"
+    assert run() is None
+    assert planned() == "reuse unchanged"
+    first = run()
+    assert first is not None
+    again, pinned = Steering(again=("n",)), Steering(pins={"n": first})
+    assert (planned(again), run(again)) == ("run forced", None)
+    assert (planned(Steering(everything=True)), planned(pinned)) == ("run forced", "reuse forced")
+    assert run(pinned) == first
 
 
 def test_a_python_file_gives_its_pipeline_or_the_reason(workshop: Workshop) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from designer.model.runs import RunQuery
 from designer.store.open import open_store
+from tests.browser.test_safety import serious
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -129,6 +130,8 @@ def test_the_cause_is_on_the_node_that_has_it_and_only_what_follows_has_deltas(d
     expect(panel.locator(".timing-lane")).to_have_count(2)
     driver.select("share")
     expect(panel.locator('.cause-box[data-kind="parameter_changed"]')).to_contain_text("fraction 0.5 -> 0.75")
+
+    assert serious(page) == []
 
     page.get_by_role("button", name="Swap A and B").click()
     expect(driver.node("share").locator(".cause")).to_have_text("parameter fraction 0.75 -> 0.5")

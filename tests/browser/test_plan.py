@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from designer.model.runs import RunQuery
 from designer.store.open import open_store
+from tests.browser.driver import still
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -45,6 +46,7 @@ def expect_plan(driver: Driver, **words: str) -> None:
 
 def reason(driver: Driver, node: str) -> Locator:
     """Why, as it is shown when the pointer is on the badge."""
+    still(badge(driver, node))  # the canvas fits what was opened into view
     badge(driver, node).hover()
     tip = driver.node(node).locator(".plan-tip")
     expect(tip).to_be_visible()

@@ -12,7 +12,7 @@ import { Icon } from "../parts/Icon";
 import { isActive, StatusMark } from "../parts/Status";
 import type { NodeRun, Pin, Problem } from "../wire";
 import { ChangeBadge, DifferenceRows } from "./DifferenceCard";
-import { PlanBadge } from "./PlanBadge";
+import { FarPlanBadge, PlanBadge } from "./PlanBadge";
 import { Spark } from "./Spark";
 
 export type CardNode = FlowNode<{ face: Face; problems: Problem[] }>;
@@ -37,7 +37,7 @@ const FarCard = memo(function FarCard({ face, problems }: CardNode["data"]) {
   );
   return (
     <div className="card far" style={{ "--hue": `var(--type${categoryColor(face.category)})`, minHeight: face.height } as React.CSSProperties} data-status={status} data-off={face.node.disabled} data-problem={problems.length > 0} data-change={difference ? changeOf(difference.nodes[face.path]) : undefined}>
-      {difference ? <ChangeBadge node={difference.nodes[face.path]} /> : <PlanBadge face={face} />}
+      {difference ? <ChangeBadge node={difference.nodes[face.path]} /> : <FarPlanBadge face={face} />}
       <div className="card-head"><div className="card-title">{face.title}</div></div>
       <div className="ports">{handles(face.inputs, "i")}{handles(face.outputs, "o")}</div>
     </div>

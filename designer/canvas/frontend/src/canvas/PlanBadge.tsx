@@ -7,6 +7,12 @@ import { useHost } from "../hooks/useHost";
 import { usePlan } from "../hooks/usePlan";
 import { PlanMark } from "../parts/PlanMark";
 
+/** On a card that is a few millimetres high: the word only. */
+export const FarPlanBadge = memo(function FarPlanBadge({ face }: { face: Face }) {
+  const plan = usePlan(face);
+  return plan && <div className="plan" data-action={plan.action} data-reason={plan.kind}><PlanMark plan={plan} /></div>;
+});
+
 export const PlanBadge = memo(function PlanBadge({ face }: { face: Face }) {
   const host = useHost();
   const plan = usePlan(face);

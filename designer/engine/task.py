@@ -6,9 +6,11 @@ Elsewhere: which task comes next (runner.py), in which process (executors/).
 from __future__ import annotations
 
 import os
+import signal
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from designer.declare.signature import type_of
@@ -64,15 +66,17 @@ class NodeError(Exception):
     """A node that can't be run as asked; the message is for its user."""
 
 
-def execute(task: Task, module: Module[Any, Any], place: Place) -> Outcome:
-    """Run a task here, in this thread. Never raises for what the module does; its failure is in the outcome."""
+def execute(task: Task, module: Module[Any, Any], place: Place, alone: bool = False) -> Outcome:
+    """Run a task here, in this thread. Never raises for what the module does; its failure is in the outcome.
+
+    `alone` says that this process runs no other task meanwhile: then whatever the module starts, threads and processes, is its.
+    """
     started = time.time()
     run = Run(task.experiment, task.run_id, place=place, managed=True, root=task.root)
-    parent = Above(task.experiment, task.parent, place=place, root=task.root, via=run, level=1)
-    run._parent, run._parent_known = parent, True
-    parent._parent_known = task.parent == task.root  # the pipeline's run has no parent, a group's has
+    run._parent, run._parent_known = Above.of(run, task.parent, task.root), True
+    run._reported_by = os.getpid()
     place.journal.event({"e": "update", "run": task.run_id, "status": Status.RUNNING, "started": started})
-    token = context.enter(run)
+    token = context.enter(run, alone)
     _reset_peak_memory()
     cpu = time.thread_time()
     outputs: Mapping[str, Handle] = {}
@@ -81,14 +85,19 @@ def execute(task: Task, module: Module[Any, Any], place: Place) -> Outcome:
     try:
         arguments = _arguments(task, module, place)
         parameters = module.parameters(task.parameters)
-        with files.noticing() as watch:
+        with (
+            files.noticing() as watch,
+            context.told_to_processes(run, task.parent) if alone else nullcontext(),
+        ):
             value = module.function(**arguments, **parameters)
         outputs = _kept(value, module, place)
         if task.notice:
             read = files.read_files(watch, place.folder)
-    except KeyboardInterrupt:  # meant for the whole run
-        error = {"code": "Canceled", "message": "it was interrupted"}
-        raise
+    except KeyboardInterrupt as failure:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # Ctrl-C, meant for the whole run
+            error = {"code": "Canceled", "message": "it was interrupted"}
+            raise
+        error = _error(failure)  # no Ctrl-C comes to a worker: the module raised it itself
     except BaseException as failure:  # asyncio's CancelledError, pytest's failures and the like are the module's own
         error = _error(failure)
     finally:
@@ -162,7 +171,7 @@ def _error(failure: BaseException) -> dict[str, Any]:
     error: dict[str, Any] = {
         "code": "ModuleError",
         "type": type(failure).__name__,
-        "message": f"{type(failure).__name__}: {failure}",
+        "message": _message(failure),
         "traceback": text,
     }
     if isinstance(failure, SystemExit):
@@ -171,6 +180,15 @@ def _error(failure: BaseException) -> dict[str, Any]:
         error["line"] = frames[-1].lineno
         error["file"] = os.path.basename(frames[-1].filename)
     return error
+
+
+def _message(failure: BaseException) -> str:
+    name = type(failure).__name__
+    try:
+        text = str(failure)
+    except Exception as error:  # an exception of the module's own, whose text can't be told
+        return f"{name} (its text can't be told: {type(error).__name__})"
+    return f"{name}: {text}" if text else name
 
 
 _STATUS, _CLEAR = "/proc/self/status", "/proc/self/clear_refs"

@@ -35,25 +35,26 @@ def serve(connection: Connection, place: Place, modules: Mapping[str, Module[Any
     _die_with_parent()
     os.setpgid(0, 0)  # what modules start dies with the worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the runner's to decide on
-    file = _redirect(place)
+    file, log = _redirect(place)
     counter = _count_warnings()
     libc = ctypes.CDLL(None)
+    home = os.getcwd()
     while True:
         try:
             task = pickle.loads(connection.recv_bytes())
         except EOFError:
             break
-        start = os.fstat(1).st_size
+        start = os.fstat(log).st_size
         place.journal.event(
             {"e": "log", "run": task.run_id, "i": task.attempt, "file": file, "start": start, "end": None}
         )
         _seed(seed, task.module)
         counter.count = 0
-        outcome = execute(task, modules[task.module], place)
-        sys.stdout.flush()
-        sys.stderr.flush()
+        outcome = execute(task, modules[task.module], place, alone=True)
+        _flush(log)
         libc.fflush(None)  # what C code has printed but not yet written
-        end = os.fstat(1).st_size
+        _go_home(home)
+        end = os.fstat(log).st_size
         place.journal.event(
             {"e": "log", "run": task.run_id, "i": task.attempt, "file": file, "start": start, "end": end}
         )
@@ -70,30 +71,57 @@ def _die_with_parent() -> None:
             os._exit(1)
 
 
-def _redirect(place: Place) -> str:
-    """Send standard output and error, of Python and of C, to a file of this process. Returns the file's name."""
+def _redirect(place: Place) -> tuple[str, int]:
+    """Send standard output and error, of Python and of C, to a file of this process. Returns its name and a descriptor."""
     name, fd = place.logs.create()
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
-    os.dup2(fd, 1)
-    os.dup2(fd, 2)
     os.close(null)
-    os.close(fd)
-    for number, stream in ((1, "stdout"), (2, "stderr")):
-        raw = io.FileIO(number, "w", closefd=False)
-        text = io.TextIOWrapper(
-            io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True
-        )
-        setattr(sys, stream, text)
-        setattr(sys, f"__{stream}__", text)
+    _attach(fd)
     root = logging.getLogger()
     for handler in list(root.handlers):
         root.removeHandler(handler)
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_text_on(fd))  # of its own: a module may close or replace standard error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    return name
+    return name, fd
+
+
+def _attach(fd: int) -> None:
+    os.dup2(fd, 1)
+    os.dup2(fd, 2)
+    for number, stream in ((1, "stdout"), (2, "stderr")):
+        text = _text_on(number)
+        setattr(sys, stream, text)
+        setattr(sys, f"__{stream}__", text)
+
+
+def _text_on(fd: int) -> io.TextIOWrapper:
+    raw = io.FileIO(fd, "w", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True)
+
+
+def _flush(log: int) -> None:
+    """Write out what was printed; where a module has closed what it printed to, open it again for the next one."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        whole = os.path.sameopenfile(1, log) and os.path.sameopenfile(2, log)
+    except (OSError, ValueError, AttributeError):  # closed, or something else in its place
+        whole = False
+    if not whole:
+        _attach(log)
+
+
+def _go_home(folder: str) -> None:
+    """Go back to the project, where a module has changed the folder: the next one's relative paths begin there."""
+    try:
+        if os.getcwd() == folder:
+            return
+    except FileNotFoundError:  # it was removed
+        pass
+    os.chdir(folder)
 
 
 class _Counter(logging.Handler):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SLOT = struct.Struct("<ddqQ")
 NO_STEP = -(2**63)
+_ABANDONED = 1 << 63  # the key of a slot that holds nothing: no metric has the number 0, no type this code
 FLOAT, INT, BOOL = 0, 1 << 56, 2 << 56  # type codes, in the key's top byte
 KEY_MASK = (1 << 56) - 1
 FIRST_SEGMENT, LAST_SEGMENT = 1 << 10, 1 << 18  # slots: 32 KiB, then growing to 8 MiB
@@ -154,7 +155,11 @@ class Journal(MetricKeys):
         memory, base, end = self._segment
         if slot < base or slot >= end:
             memory, base, end = self._segment_of(slot)
-        SLOT.pack_into(memory, (slot - base) * 32, at, value, step, key)  # type: ignore[arg-type]
+        try:
+            SLOT.pack_into(memory, (slot - base) * 32, at, value, step, key)  # type: ignore[arg-type]
+        except struct.error:  # the step is no int64; readers wait for an empty slot, so this one may not stay empty
+            SLOT.pack_into(memory, (slot - base) * 32, at, 0.0, NO_STEP, _ABANDONED)  # type: ignore[arg-type]
+            raise
 
     @property
     def points_written(self) -> int:

@@ -7,31 +7,80 @@ environment. Outside of all those there is a run in memory.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import sys
 import uuid
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
 from designer.errors import RunStateError
 from designer.model.runs import Status
-from designer.store.place import VARIABLE, close_settled, place
+from designer.store.place import VARIABLE, Place, close_settled, place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from designer.tracking.run import Run
 
 RUN_VARIABLE = "DESIGNER_RUN_ID"
+ROOT_VARIABLE, PARENT_VARIABLE, EXPERIMENT_VARIABLE = (
+    "DESIGNER_RUN_ROOT",
+    "DESIGNER_RUN_PARENT",
+    "DESIGNER_RUN_EXPERIMENT",
+)
+STEP_VARIABLE = "DESIGNER_RUN_STEP"  # set: it is a module's run, whose logging to its parent comes along on reuse
+_log = logging.getLogger("designer")
 
-_current: ContextVar[Run | None] = ContextVar("designer_run", default=None)
+
+class _Current:
+    """The run that executes: of this thread or task; else, in threads that a module started, the module's.
+
+    A thread doesn't say who started it. So this holds only where an executor runs one module at a time in a process.
+    """
+
+    def __init__(self) -> None:
+        self._here: ContextVar[Run | None] = ContextVar("designer_run", default=None)
+        self._alone: list[Run] = []
+        self._executing = 0
+
+    def get(self) -> Run | None:
+        """The run, or None."""
+        run = self._here.get()
+        return run if run is not None or len(self._alone) != 1 else self._alone[0]
+
+    def set(self, run: Run, alone: bool) -> Token[Run | None]:
+        """Make a run the current one."""
+        self._executing += 1
+        if alone:
+            self._alone.append(run)
+        return self._here.set(run)
+
+    def reset(self, token: Token[Run | None]) -> None:
+        """Make the run before it current again."""
+        self._executing -= 1
+        run = self._here.get()
+        self._alone = [one for one in self._alone if one is not run]
+        self._here.reset(token)
+
+    def warn_of_threads(self) -> None:
+        """Tell that what is logged here is kept nowhere, where a run executes in another thread."""
+        if self._executing > 0:
+            _log.warning(
+                "Run.get_context() in a thread that belongs to no run: what it logs is kept nowhere; "
+                "call Run.get_context() before the thread starts, and hand the run over"
+            )
+
+
+_current = _Current()
 _from_environment: dict[tuple[str, str], Run] = {}
 started_here: dict[str, Run] = {}  # runs that this process started and has to end
 
 
-def enter(run: Run) -> Token[Run | None]:
-    """Make a run the current one, in this thread or task."""
-    return _current.set(run)
+def enter(run: Run, alone: bool = False) -> Token[Run | None]:
+    """Make a run the current one, in this thread or task; if it is `alone` in its process, in all other threads, too."""
+    return _current.set(run, alone)
 
 
 def leave(token: Token[Run | None]) -> None:
@@ -48,7 +97,34 @@ def current(allow_offline: bool = True) -> Run:
         raise RunStateError(
             "no run is executing here\n  next: with Experiment(name).start_logging() as run:, or call this from a module"
         )
+    _current.warn_of_threads()
     return offline()
+
+
+@contextmanager
+def told_to_processes(run: Run, parent: str) -> Iterator[None]:
+    """Have the processes that are started here know the run by their environment, as long as the block goes on."""
+    if not isinstance(run._place, Place):  # a store in memory is this process's own
+        yield
+        return
+    told = {
+        VARIABLE: str(run._place.folder),
+        RUN_VARIABLE: run.id,
+        ROOT_VARIABLE: run._root(),
+        PARENT_VARIABLE: parent,
+        EXPERIMENT_VARIABLE: run._experiment_name(),
+        STEP_VARIABLE: "1",
+    }
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def offline(name: str | None = None) -> Run:
@@ -70,11 +146,17 @@ def _launched_with() -> Run | None:
     run_id = os.environ.get(RUN_VARIABLE)
     if not run_id:
         return None
-    from designer.tracking.run import Run  # noqa: PLC0415 - runs ask for the context
+    from designer.tracking.echo import Above  # noqa: PLC0415 - runs ask for the context
+    from designer.tracking.run import Run  # noqa: PLC0415
 
     key = (os.environ.get(VARIABLE, ""), run_id)
     if key not in _from_environment:
-        _from_environment[key] = Run(None, run_id, place=place(), managed=True)
+        told = os.environ.get
+        experiment, root, parent = told(EXPERIMENT_VARIABLE) or None, told(ROOT_VARIABLE), told(PARENT_VARIABLE)
+        run = Run(experiment, run_id, place=place(), managed=True, root=root or None)
+        if root and parent:
+            run._parent, run._parent_known = Above.of(run, parent, root), True
+        _from_environment[key] = run
     return _from_environment[key]
 
 

@@ -24,6 +24,13 @@ class Above(Run):
         super().__init__(experiment, run_id, place=place, managed=True, root=root)
         self._via, self._level = via, level
 
+    @classmethod
+    def of(cls, run: Run, parent: str, root: str) -> Above:
+        """The run right above a module's run, as the module sees it."""
+        above = cls(run._experiment, parent, place=run._place, root=root, via=run, level=1)
+        above._parent_known = parent == root  # the pipeline's run has no parent, a group's has
+        return above
+
     @property
     def parent(self) -> Run | None:
         """The run above this one."""
@@ -68,7 +75,7 @@ class Above(Run):
         self._note("_log_json", name, figures.json_of(name, value).decode(), kind, description)
 
     def _note(self, method: str, *arguments: Any) -> None:
-        self._via._has_echoes = True
+        self._via._note_echoes()
         self._journal.event({"e": "echo", "run": self._via.id, "call": [time.time(), self._level, method, *arguments]})
 
 

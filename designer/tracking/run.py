@@ -6,6 +6,8 @@ details and waiting (details.py), what is printed (capture.py), which run is cur
 
 from __future__ import annotations
 
+import os
+import struct
 import time
 import uuid
 import warnings
@@ -59,6 +61,7 @@ class Run:
         self._capture: AbstractContextManager[Any] | None = None
         self._token: Any = None
         self._has_children = self._has_echoes = False
+        self._reported_by = 0  # the process that tells the engine of these
 
     # Getting a run
 
@@ -186,9 +189,12 @@ class Run:
         if key is None:
             self._log_value(name, value, description, step)
         else:
-            self._point(
-                key, value, NO_STEP if step is None else step if type(step) is int else values.step(name, step), _now()
-            )
+            at = NO_STEP if step is None else step if type(step) is int else values.step(name, step)
+            try:
+                self._point(key, value, at, _now())
+            except struct.error:
+                values.step(name, step)  # says what is wrong with it
+                raise
 
     def _log_value(self, name: str, value: Any, description: str, step: int | None) -> None:
         value = values.scalar(name, value)
@@ -454,7 +460,7 @@ class Run:
     def child_run(self, name: str | None = None, run_id: str | None = None, outputs: Any = None) -> Run:
         """A new child, running: `with run.child_run("fold 1") as child:`."""
         id = details.id_of(self._place, run_id)
-        self._has_children = True
+        self._note_children()
         self._journal.event(self._child_event(id, name or f"run_{id[:8]}", {}))
         child = Run(self._experiment, id, outputs, place=self._place, root=self._root())
         context.started_here[id] = child
@@ -470,13 +476,28 @@ class Run:
         key = tag_key or "azureml.batch_child_number"
         texts = [str(v) for v in (tag_values if tag_values is not None else range(count or 0))]
         made = [(str(uuid.uuid4()), text) for text in texts]
-        self._has_children = True
+        self._note_children()
         self._journal.events([self._child_event(id, f"run_{id[:8]}", {key: text}) for id, text in made])
         children = [Run(self._experiment, id, place=self._place, root=self._root()) for id, _ in made]
         for child in children:
             child._parent, child._parent_known = self, True
         context.started_here.update({child.id: child for child in children})
         return children
+
+    def _note_children(self) -> None:
+        if not self._has_children:
+            self._has_children = True
+            self._note_elsewhere("children")
+
+    def _note_echoes(self) -> None:
+        if not self._has_echoes:
+            self._has_echoes = True
+            self._note_elsewhere("echoes")
+
+    def _note_elsewhere(self, what: str) -> None:
+        """Have the store know what a module's run got in a process that its module has started: the engine can't see it."""
+        if self._managed and os.getpid() != self._reported_by:
+            self._journal.event({"e": "properties", "run": self._id, "set": {f"designer.{what}": "other process"}})
 
     def _child_event(self, id: str, name: str, tags: Mapping[str, str]) -> dict[str, Any]:
         now = _now()

@@ -166,6 +166,15 @@ def test_a_step_is_a_whole_number(run: Run, step: Any) -> None:
             run.log("x", value, step=step)
 
 
+def test_what_is_logged_after_a_wrong_step_is_there_at_once(run: Run) -> None:
+    run.log("x", 1.0)
+    for _ in range(100):
+        with pytest.raises(MetricError, match="step"):
+            run.log("x", 2.0, step=2**70)
+    run.log("x", 3.0, step=2)
+    assert run.get_metrics() == {"x": [1.0, 3.0]}
+
+
 @pytest.mark.parametrize("name", [None, 1, b"x", ("a",)])
 def test_a_name_is_text(run: Run, name: Any) -> None:
     with pytest.raises(MetricError, match="name"):

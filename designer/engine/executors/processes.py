@@ -253,6 +253,8 @@ def _reason(worker: _Worker, task: Task, status: int, peak: int) -> dict[str, An
                 "code": "WorkerKilled",
                 "message": f"its process was killed from outside ({name}), most often by the kernel for lack of memory; {memory}",
             }
+        if number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            return {"code": "WorkerKilled", "message": f"its process was asked to end from outside ({name})"}
         kind = {
             signal.SIGSEGV: "a segmentation fault",
             signal.SIGABRT: "an abort",

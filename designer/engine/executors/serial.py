@@ -30,7 +30,7 @@ class Serial:
         """Execute it now."""
         with capturing(Run(task.experiment, task.run_id, place=self._place, managed=True, root=task.root)):
             try:
-                self._done.append(execute(task, self._modules[task.module], self._place))
+                self._done.append(execute(task, self._modules[task.module], self._place, alone=True))
             except KeyboardInterrupt:
                 self._done.append(Outcome(task.number, {"code": "Canceled", "message": "it was interrupted"}))
                 raise

@@ -49,7 +49,7 @@ class Copying:
             events.append({"e": "tags", "run": run_id, "set": tags})
         if record.description:
             events.append({"e": "update", "run": run_id, "description": record.description})
-        if result.data.get("children"):
+        if result.data.get("children") or f"{OWN}children" in record.properties:
             events += self._children(run_id, result.origin)
         return events
 
@@ -84,7 +84,7 @@ class Copying:
 
     def remember(self, path: str, result: Result) -> None:
         """A result was taken whose module may have logged to the runs above."""
-        if result.data.get("echoes"):
+        if result.data.get("echoes") or f"{OWN}echoes" in self._record(result.origin).properties:
             self._echoing.append((path, result.origin))
 
     def replay(self) -> None:

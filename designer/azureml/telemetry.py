@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any
 
+SNAPSHOT_MAX_SIZE_BYTES = 1 << 62  # scripts raise it; here a snapshot has no limit
+
 
 def set_diagnostics_collection(send_diagnostics: bool = True, verbosity: Any = None) -> None:
     """Nothing is ever sent anywhere."""

@@ -233,6 +233,11 @@ class Workspace:
         folder = mlflow_folder.of_this_process() or self.place.folder / "mlflow"
         return folder.as_uri()
 
+    def set_connection(
+        self, name: str, category: str = "", target: str = "", authType: str = "", value: str = ""
+    ) -> None:
+        """Nothing: pip and uv have their own settings for packages from elsewhere."""
+
     def update(
         self, friendly_name: str | None = None, description: str | None = None, tags: Any = None, **_: Any
     ) -> Workspace:

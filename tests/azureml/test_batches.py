@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from azureml.core import Dataset
-from azureml.pipeline.core import Pipeline, PipelineData
+from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter
 from azureml.pipeline.steps import ParallelRunConfig, ParallelRunStep
 
 from designer.azureml.batch.config import batch_size
@@ -100,3 +100,39 @@ def test_sizes_are_counts_of_files_or_bytes_of_tables(text, files, size):
     assert batch_size(text, files) == size
     with pytest.raises(ValueError, match="number of files"):
         batch_size("10KB", True)
+
+
+def test_settings_may_be_parameters_of_the_pipeline(exp, ws, script, files):
+    config = ParallelRunConfig(
+        source_directory=script(ENTRY, "entry.py"), entry_script="entry.py", node_count=1,
+        mini_batch_size=PipelineParameter("size", "4"), process_count_per_node=PipelineParameter("processes", 2),
+    )  # fmt: skip
+    step = ParallelRunStep("batch", config, inputs=[files.as_named_input("files")], output=PipelineData("out"))
+    for given, told in (({}, "2 mini-batches in 2"), ({"size": "7", "processes": 1}, "1 mini-batches in 1")):
+        run = exp.submit(Pipeline(ws, [step]), pipeline_parameters=given)
+        run.wait_for_completion(show_output=False)
+        assert told in run.find_step_run("batch")[0].get_logs()
+
+
+def test_files_come_by_the_keys_of_their_paths_and_the_script_is_told_them(exp, ws, script, folder):
+    for name, text in {"ann/pop/1": "xx", "ann/pop/2": "x", "bob/jazz/1": "xxx"}.items():
+        path = Path("music", f"{name}.txt")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    store = ws.get_default_datastore()
+    store.upload("music", "music", show_progress=False)
+    data = Dataset.File.from_files((store, "music"), partition_format="{user}/{genre}/*.txt")
+    entry = """
+import os
+def run(mini_batch, context):
+    assert context.minibatch_index in (0, 1)
+    return [f"{context.partition_key_value['user']} {sum(map(os.path.getsize, mini_batch))}"] * len(mini_batch)
+"""
+    config = ParallelRunConfig(
+        source_directory=script(entry, "sizes.py"), entry_script="sizes.py", partition_keys=["user"]
+    )
+    step = ParallelRunStep("sizes", config, inputs=[data.as_named_input("music")], output=PipelineData("out"))
+    run = exp.submit(Pipeline(ws, [step]))
+    run.wait_for_completion(show_output=False)
+    run.find_step_run("sizes")[0].get_output_data("out").download("results")
+    assert lines() == ["ann 3", "ann 3", "bob 3"]

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from azureml.core import Dataset, Datastore, ScriptRunConfig
 from azureml.data import OutputFileDatasetConfig
+from azureml.data.datapath import DataPath
 from azureml.data.dataset_error_handling import DatasetValidationError
 from azureml.data.dataset_factory import DataType
 from azureml.exceptions import DatasetTimestampMissingError, UserErrorException
@@ -166,3 +167,28 @@ def test_partitions_in_paths_become_columns(store):
     frame = ds.to_pandas_dataframe().sort_values("country")
     assert frame["country"].tolist() == ["at", "de"]
     assert frame["day"].dt.year.tolist() == [2021, 2020]
+
+
+def test_a_table_is_partitioned_by_columns(ws, store):
+    table = Dataset.Tabular.from_delimited_files((store, "data/**/*.csv"))
+    parts = table.partition_by(["name"], target=DataPath(store, "parts"), name="in parts")
+    assert parts.partition_keys == ["name"]
+    assert sorted(one["name"] for one in parts.get_partition_key_values()) == ["a", "b", "c", "d"]
+    assert (store.folder / "parts" / "a" / "data.parquet").exists()
+    assert len(Dataset.get_by_name(ws, "in parts").to_pandas_dataframe()) == 4
+    with pytest.raises(UserErrorException, match="no column 'none'; there are: age, name, day"):
+        table.partition_by(["none"], target=(store, "x"))
+
+
+def test_files_have_the_keys_of_their_paths(ws, store):
+    files = Dataset.File.from_files((store, "data"), partition_format="{kind}/{stem}.csv")
+    assert files.partition_keys == ["kind", "stem"]
+    assert {"kind": "sub", "stem": "two"} in files.get_partition_key_values()
+    with pytest.raises(UserErrorException, match="no partition key 'x'; there are: kind, stem"):
+        files.partitions(["x"])
+
+
+def test_storage_of_azure_is_a_folder_whichever_way_it_is_registered(ws, folder):
+    for register in (Datastore.register_azure_file_share, Datastore.register_azure_blob_container):
+        assert register(ws, "remote", "container", "account", account_key="k").name == "remote"
+    assert str(Datastore.get(ws, "remote").as_upload()).startswith("$AZUREML_DATAREFERENCE_")

@@ -62,3 +62,17 @@ def test_importing_run_brings_no_database_and_no_pandas(folder):
         "import designer.azureml.install, sys; from azureml.core import Run; print([m for m in ('sqlalchemy', 'pandas', 'numpy', 'pydantic') if m in sys.modules])",
     )
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_names_that_scripts_reach_for_behind_the_front_door_are_there():
+    import azureml._restclient.snapshots_client
+    from azureml.core.authentication import AuthenticationException
+    from azureml.exceptions._azureml_exception import UserErrorException
+
+    from designer.azureml import exceptions
+
+    azureml._restclient.snapshots_client.SNAPSHOT_MAX_SIZE_BYTES = 2_000_000_000
+    assert (AuthenticationException, UserErrorException) == (
+        exceptions.AuthenticationException,
+        exceptions.UserErrorException,
+    )

@@ -461,3 +461,46 @@ def test_an_unused_environment_costs_nothing(ws, script):
     step = PythonScriptStep("train.py", source_directory=script("pass"))
     assert step.spec("train", {}, ws.place, None).environment is None
     assert Environment("x").specification() is None
+
+
+def test_a_dataset_that_a_step_writes_is_its_argument_and_registered(exp, ws, script):
+    source = script(
+        "import os, sys\nos.makedirs(sys.argv[1], exist_ok=True)\nopen(sys.argv[1] + '/t.csv', 'w').write('a\\n1\\n2\\n')",
+        "write.py",
+    )
+    script(
+        "from azureml.core import Run\nr = Run.get_context()\nr.log('rows', len(r.input_datasets['made'].to_pandas_dataframe()))",
+        "read.py",
+    )
+    made = PipelineData("made").as_dataset().register("what was made")
+    write = PythonScriptStep("write.py", arguments=[made], outputs=[made], source_directory=source)
+    read = PythonScriptStep("read.py", inputs=[made.parse_delimited_files()], source_directory=source)
+    run = exp.submit(Pipeline(ws, [write, read]))
+    run.wait_for_completion(show_output=False)
+    assert run.find_step_run("read.py")[0].get_metrics() == {"rows": 2}
+    assert Dataset.get_by_name(ws, "what was made").to_path() == ["/t.csv"]
+
+
+def test_schedules_are_kept_changed_and_found_again(ws, script):
+    step = PythonScriptStep("good.py", source_directory=script("pass", "good.py"))
+    published = Pipeline(ws, [step]).publish("scheduled")
+    with pytest.warns(UserWarning, match="runs nothing by itself"):
+        made = Schedule.create(
+            ws,
+            "each day",
+            published.id,
+            "scheduled",
+            ScheduleRecurrence("Day", 2, hours=[22]),
+            pipeline_parameters={"x": 1},
+        )
+    made.disable()
+    assert (Schedule.list(ws), Schedule.get(ws, made.id).status) == ([], "Disabled")
+    made.update(name="each hour", status="Active", recurrence=ScheduleRecurrence("Hour", 2))
+    found = Schedule.get(ws, made.id)
+    assert (found.name, found.recurrence.frequency, found.recurrence.interval, found.status) == (
+        "each hour",
+        "Hour",
+        2,
+        "Active",
+    )
+    assert (found.pipeline_parameters, found.experiment_name) == ({"x": 1}, "scheduled")

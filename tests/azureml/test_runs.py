@@ -300,3 +300,8 @@ def test_what_another_process_logs_to_the_parent_is_there_a_thousand_times_of_a_
             other.stdout.readline()
             assert parent.get_metrics(str(number)) == {str(number): number}
         other.stdin.close()
+
+
+def test_a_runs_id_is_there_under_the_name_that_scripts_look_at(exp):
+    run = exp.start_logging(snapshot_directory=None)
+    assert run._run_id == run.id

@@ -372,3 +372,15 @@ exp.submit(Pipeline(exp.workspace, [PythonScriptStep("train.py", source_director
     )
     assert ended.returncode == 0, ended.stderr
     assert "ResourceWarning" not in ended.stderr, ended.stderr
+
+
+def test_an_environment_is_read_as_the_sdk_wrote_it(folder):
+    text = """{"name": "theirs", "environmentVariables": {"A": "1"}, "docker": {"baseImage": "x", "baseImageRegistry": {"address": "r"}},
+      "python": {"userManagedDependencies": false, "condaDependencies": {"dependencies": ["python=3.7", {"pip": ["joblib"]}]}}}"""
+    Path("azureml_environment.json").write_text(text)
+    env = Environment.load_from_directory(".")
+    assert env.python.conda_dependencies.pip_packages == ["joblib"]
+    assert (env.docker.base_image, env.docker.base_image_registry.address) == ("x", "r")
+    assert env.environment_variables == {"A": "1"}
+    env.docker.base_image_registry.username = "u"
+    assert Environment("another").docker.base_image_registry.username is None

@@ -6,6 +6,7 @@ row, in the order of the mini-batches.
 
 from __future__ import annotations
 
+import inspect
 import json
 import multiprocessing
 import os
@@ -41,7 +42,7 @@ def main(path: str) -> int:
     print(f"{len(batches)} mini-batches in {processes} process{'es' * (processes != 1)}")
     began, rows, failed, count = time.time(), [], 0, 0
     tries, allowed = int(config["run_max_try"] or 1), int(config["error_threshold"])
-    tasks = [(batch, tries) for batch in batches]
+    tasks = [(number, batch, tries) for number, batch in enumerate(batches)]
     context = multiprocessing.get_context("fork")
     with context.Pool(processes, initializer=_begin, initargs=(config["entry_script"],)) as pool:
         for number, (result, size, error) in enumerate(pool.imap(_one, tasks)):
@@ -80,12 +81,12 @@ def _begin(script: str) -> None:
 
 
 def _one(task: Any) -> tuple[list[Any], int, str | None]:
-    batch, tries = task
+    number, batch, tries = task
     error = None
     for _ in range(tries):
         try:
             items = batch() if callable(batch) else batch
-            result = _entry.run(items)
+            result = _entry.run(items, Context(number, batch)) if _takes_context() else _entry.run(items)
             return _rows(result), len(items), None
         except Exception:
             error = traceback.format_exc()
@@ -108,6 +109,31 @@ def _size(batch: Any) -> int:
     return len(batch) if isinstance(batch, list) else 1
 
 
+class Context:
+    """What a `run(mini_batch, context)` is told of its mini-batch."""
+
+    def __init__(self, number: int, batch: Any) -> None:
+        self.minibatch_index = number
+        self.partition_key_value = getattr(batch, "partition_key_value", None)
+        self.dataset = None
+
+    def __repr__(self) -> str:
+        return f"Context(minibatch_index={self.minibatch_index}, partition_key_value={self.partition_key_value})"
+
+
+def _takes_context() -> bool:
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(one.kind in kinds for one in inspect.signature(_entry.run).parameters.values()) > 1
+
+
+class _Files(list[str]):
+    """The files whose paths have the same values for some keys."""
+
+    def __init__(self, files: list[str], values: dict[str, Any]) -> None:
+        super().__init__(files)
+        self.partition_key_value = values
+
+
 class _Rows:
     """Rows of a table, read when they are needed."""
 
@@ -123,6 +149,7 @@ class _Group:
 
     def __init__(self, id: str, keys: list[str], values: tuple[Any, ...]) -> None:
         self.id, self.keys, self.values = id, keys, values
+        self.partition_key_value = dict(zip(keys, values, strict=True))
 
     def __call__(self) -> Any:
         frame = _table(self.id)
@@ -148,7 +175,11 @@ def mini_batches(data: dict[str, Any]) -> list[Any]:
 
     config, found = data["config"], []
     for source in data["split"]:
-        if "path" in source:
+        if "groups" in source:
+            for group in source["groups"]:
+                files = [os.path.join(source["path"], name) for name in group["files"]]
+                found.append(_Files(files, group["values"]))
+        elif "path" in source:
             size = settings.batch_size(config["mini_batch_size"], files=True)
             files = _files(source["path"])
             found += [files[at : at + size] for at in range(0, len(files), size)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.azureml.assets import Assets
 from designer.azureml.config.conda import CondaDependencies
-from designer.azureml.config.sections import DockerSection, PythonSection, RSection, SparkSection
+from designer.azureml.config.sections import ContainerRegistry, DockerSection, PythonSection, RSection, SparkSection
 from designer.azureml.exceptions import UserErrorException
 
 if TYPE_CHECKING:
@@ -209,12 +210,13 @@ class Environment:
     def from_data(cls, data: Mapping[str, Any]) -> Environment:
         """From plain data."""
         made = cls(data["name"])
-        for key, value in data["python"].items():
+        python = _snake(data.get("python") or {})
+        for key, value in python.items():
             setattr(made.python, key, value)
-        conda = data["python"].get("conda_dependencies")
+        conda = python.get("conda_dependencies")
         made.python.conda_dependencies = CondaDependencies(_underlying_structure=conda) if conda else None
-        for key, value in data.get("docker", {}).items():
-            setattr(made.docker, key, value)
+        for key, value in _snake(data.get("docker") or {}).items():
+            setattr(made.docker, key, ContainerRegistry(**(value or {})) if key == "base_image_registry" else value)
         made.environment_variables = dict(data.get("environmentVariables", {}))
         made.version = data.get("version")
         return made
@@ -240,6 +242,11 @@ class Environment:
 
     def __repr__(self) -> str:
         return json.dumps(self.to_data(), indent=4)
+
+
+def _snake(section: Mapping[str, Any]) -> dict[str, Any]:
+    """A section with our spelling of its names; the SDK's own files have `condaDependencies`."""
+    return {re.sub(r"([a-z])([A-Z])", r"\1_\2", key).lower(): value for key, value in section.items()}
 
 
 class _Built:

@@ -147,6 +147,9 @@ class DockerSection(Section):
         "shared_volumes": True, "gpu_support": False, "shm_size": None, "arguments": [], "platform": None,
     }  # fmt: skip
 
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"base_image_registry": ContainerRegistry(), **values})
+
 
 class SparkSection(Section):
     """No cluster here."""

@@ -5,6 +5,7 @@ A definition is plain data: sources, how to read them, and steps. Registered or 
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import uuid
@@ -245,6 +246,46 @@ class TabularDataset(AbstractDataset):
             )
         return column
 
+    @property
+    def partition_keys(self) -> list[str]:
+        """The columns by which it is partitioned."""
+        return list(self._definition.get("partition_keys", ()))
+
+    def partition_by(
+        self, partition_keys: list[str], target: Any, name: str | None = None, show_progress: bool = True, **_: Any
+    ) -> Any:
+        """Write it to a datastore, a file for each combination of some columns' values. Returns the dataset of those files."""
+        datastore, inner = target if isinstance(target, (list, tuple)) else (target.datastore, target.path_on_datastore)
+        frame = self.to_pandas_dataframe()
+        missing = [key for key in partition_keys if key not in frame.columns]
+        if missing:
+            raise UserErrorException(
+                f"there is no column {missing[0]!r}; there are: {', '.join(map(str, frame.columns))}"
+            )
+        for values, part in frame.groupby(partition_keys, sort=False):
+            folders = [
+                re.sub(r"[^\w.=-]", "_", str(value)) or "_"
+                for value in (values if isinstance(values, tuple) else (values,))
+            ]
+            path = datastore.folder.joinpath(inner, *folders, "data.parquet")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.to_parquet(path, index=False)
+        source = {"datastore": datastore.name, "path": f"{inner}/**/data.parquet"}
+        data = {
+            "sources": [source],
+            "kind": "tabular",
+            "format": "parquet",
+            "options": {},
+            "partition_keys": list(partition_keys),
+        }
+        made = of_definition(data, datastore.workspace.place)
+        return made if name is None else made.register(datastore.workspace, name, create_new_version=True)
+
+    def get_partition_key_values(self, partition_keys: list[str] | None = None) -> list[dict[str, Any]]:
+        """The combinations of values that there are."""
+        keys = list(partition_keys or self.partition_keys)
+        return self.to_pandas_dataframe()[keys].drop_duplicates().to_dict("records")
+
     def get_profile(self, *_: Any, **__: Any) -> Any:
         """Statistics of the columns, as pandas' `describe` gives them."""
         return self.to_pandas_dataframe().describe(include="all")
@@ -267,6 +308,30 @@ class FileDataset(AbstractDataset):
                 draws = lazy_import("random").Random(step["seed"])
                 found = [f for f in found if (draws.random() < step["probability"]) != step.get("rest", False)]
         return found
+
+    @property
+    def partition_keys(self) -> list[str]:
+        """The names in its `partition_format`."""
+        return [
+            piece.partition(":")[0]
+            for piece in re.findall(r"\{([^}]*)\}", self._definition.get("partition_format") or "")
+        ]
+
+    def partitions(self, keys: list[str]) -> list[tuple[dict[str, Any], list[sources.SourceFile]]]:
+        """Its files by the values that their paths have for some keys (designer's own addition). Raises `UserErrorException`."""
+        unknown = [key for key in keys if key not in self.partition_keys]
+        if unknown:
+            there = ", ".join(self.partition_keys) or "none, as it has no partition_format"
+            raise UserErrorException(f"there is no partition key {unknown[0]!r}; there are: {there}")
+        found: dict[tuple[Any, ...], list[sources.SourceFile]] = {}
+        for file in self.files():
+            values = tables.partition_of(file.name, self._definition["partition_format"])
+            found.setdefault(tuple(values.get(key) for key in keys), []).append(file)
+        return [(dict(zip(keys, values, strict=True)), files) for values, files in found.items()]
+
+    def get_partition_key_values(self, partition_keys: list[str] | None = None) -> list[dict[str, Any]]:
+        """The combinations of values that there are."""
+        return [values for values, _ in self.partitions(list(partition_keys or self.partition_keys))]
 
     def to_path(self) -> list[str]:
         """The files' names, each beginning with `/`."""

@@ -62,7 +62,7 @@ class Datastore:
         return Datastore(workspace, name)
 
     @staticmethod
-    def _register_remote(workspace: Workspace, datastore_name: str, **_: Any) -> Datastore:
+    def _register_remote(workspace: Workspace, datastore_name: str, *_: Any, **__: Any) -> Datastore:
         """An Azure storage by name: a folder here, which is empty until you put its files there."""
         assets = Assets(workspace.place, "datastores")
         if assets.get(datastore_name) is None:
@@ -78,6 +78,7 @@ class Datastore:
     register_azure_data_lake_gen2 = _register_remote
     register_dbfs = _register_remote
     register_hdfs = _register_remote
+    register_azure_sql_database = register_azure_postgre_sql = register_azure_my_sql = _register_remote
 
     def unregister(self) -> None:
         """Forget the name; the files stay."""
@@ -106,6 +107,10 @@ class Datastore:
     def as_download(self, path_on_compute: str | None = None) -> DataReference:
         """The whole of it, copied."""
         return self.path().as_download(path_on_compute)
+
+    def as_upload(self, path_on_compute: str | None = None) -> DataReference:
+        """The whole of it, to write to."""
+        return self.path().as_upload(path_on_compute)
 
     def upload(
         self, src_dir: str, target_path: str | None = None, overwrite: bool = False, show_progress: bool = True

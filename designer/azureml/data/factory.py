@@ -135,7 +135,9 @@ class FileDatasetFactory:
         place = place_of(path)
         if validate:
             _validate(place, found)
-        return FileDataset({"sources": found}, place)
+        return FileDataset(
+            {"sources": found, **({"partition_format": partition_format} if partition_format else {})}, place
+        )
 
     @staticmethod
     def upload_directory(

@@ -127,6 +127,7 @@ def launch_of(step: StepSpec, values: Mapping[str, Any], run: Run) -> Launch:
         environment=step.environment,
         max_seconds=step.max_seconds,
         outputs=step.outputs,
+        parameters={name: values[name] for name in step.parameters},
     )
     for name, source in step.inputs.items():
         if source["kind"] == "edge":

@@ -224,7 +224,9 @@ class _Filler:
             )
         if id_of(part) in self.inputs:
             return {"input": self.inputs[id_of(part)]}
-        if isinstance(part, (PipelineData, OutputDatasetConfig)):
+        if isinstance(part, (PipelineData, OutputDatasetConfig)) or (
+            isinstance(part, PipelineDataset) and _output_name(part) in self.made.outputs
+        ):
             return {"output": _output_name(part)}
         if isinstance(part, PipelineParameter):
             return {"parameter": _bind(self.made, part)}

@@ -383,6 +383,11 @@ class Run(OwnRun):
             model_framework_version,
         )
 
+    @property
+    def _run_id(self) -> str:
+        """Its id, under the name that scripts look at, too."""
+        return self._id
+
     def get_secret(self, name: str) -> str | None:
         """A secret of the workspace."""
         return self.experiment.workspace.get_default_keyvault().get_secret(name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from designer import MissingExtraError, lazy_import
 from modules._shared.encoder import Encoding
+from modules._shared.errors import TooFewRows
 from modules._shared.learner import Learner, Report, silent
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ class QuantileForest(_LightGbm):
     seed: int | None = None
 
     def fit(self, rows: Any, target: np.ndarray, report: Report = silent, **facts: Any) -> Self:
+        if len(rows) * self.bagging_fraction < 1:
+            raise TooFewRows(len(rows), 2, f"a tree of {self.bagging_fraction:g} of the rows")
         total = len(self.quantiles) * self.trees
         self.boosters_ = []
         for number, quantile in enumerate(self.quantiles):
@@ -158,16 +161,25 @@ class DecisionForest(Learner):
             max_features=1 / 3 if regression else "sqrt",  # Breiman's advice; all features would make replicas alike
             random_state=self.seed,
         )
-        self.model_.fit(rows, target)
+        self.model_.fit(_within_floats(rows), target)
         report(self.trees, self.trees, {})
         return self
 
     def predict(self, rows: Any) -> np.ndarray:
+        rows = _within_floats(rows)
         return self.model_.predict(rows) if self.task == "regression" else self.model_.predict_proba(rows)
 
     def importances(self) -> np.ndarray:
         """Mean decrease of impurity."""
         return self.model_.feature_importances_
+
+
+def _within_floats(rows: Any) -> Any:
+    """The matrix for scikit-learn's trees, which compare 32-bit floats; what is larger becomes the largest of these."""
+    most = float(np.finfo("float32").max)
+    if hasattr(rows, "toarray"):  # sparse
+        return rows.minimum(most).maximum(-most)
+    return np.clip(rows, -most, most)
 
 
 def lightgbm() -> Any:

@@ -37,7 +37,9 @@ class KMeans(Learner):
     def fit(self, rows: Any, target: np.ndarray, report: Report = silent, **facts: Any) -> Self:
         if rows.shape[0] < self.clusters:
             raise TooFewRows(rows.shape[0], self.clusters, f"finding {self.clusters} clusters")
-        start = {"Random": "random", "K-Means++": "k-means++", "First N": rows[: self.clusters]}[self.initialization]
+        start = {"Random": "random", "K-Means++": "k-means++", "First N": _dense(rows[: self.clusters])}[
+            self.initialization
+        ]
         self.model_ = cluster.KMeans(
             self.clusters, init=start, n_init=1, max_iter=self.iterations, random_state=self.seed
         ).fit(rows)
@@ -66,7 +68,7 @@ class PcaAnomaly(Learner):
     encoding: ClassVar[Encoding] = Encoding(scale="min-max")
 
     def fit(self, rows: Any, target: np.ndarray, report: Report = silent, **facts: Any) -> Self:
-        rows = rows.toarray() if hasattr(rows, "toarray") else rows
+        rows = _dense(rows)
         self.mean_ = rows.mean(axis=0) if self.center else np.zeros(rows.shape[1])
         most = min(rows.shape)
         _, spread, self.directions_ = lazy_import("sklearn.utils.extmath").randomized_svd(
@@ -81,9 +83,13 @@ class PcaAnomaly(Learner):
         return self
 
     def predict(self, rows: Any) -> np.ndarray:
-        distance = self._distance(rows.toarray() if hasattr(rows, "toarray") else rows)
+        distance = self._distance(_dense(rows))
         return distance / (distance + self.usual_)
 
     def _distance(self, rows: np.ndarray) -> np.ndarray:
         centered = rows - self.mean_
         return np.linalg.norm(centered - centered @ self.directions_.T @ self.directions_, axis=1)
+
+
+def _dense(rows: Any) -> np.ndarray:
+    return rows.toarray() if hasattr(rows, "toarray") else rows

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from designer import lazy_import
 from modules._shared.errors import UntrainedModelGiven
+from modules._shared.frames import replaced
 from modules._shared.roles import carried, label_of, with_role
+from modules._shared.scoring import predicted
 from modules.types import TrainedCluster
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ def assigned(model: TrainedCluster, rows: pd.DataFrame, append: bool = True) -> 
     """The cluster of every row and its distance to each center; behind the rows' own columns if `append`."""
     if not isinstance(model, TrainedCluster):
         raise UntrainedModelGiven(getattr(model, "title", type(model).__name__))
-    distances = model.learner.predict(model.encoder.encode(rows))
+    distances = predicted(model, rows)
     columns: dict[str, Any] = {ASSIGNMENTS: distances.argmin(axis=1)}
     columns |= {f"{DISTANCE}{c}": distances[:, c] for c in range(distances.shape[1])}
     found = pd.DataFrame(columns, index=rows.index)
@@ -37,12 +39,15 @@ def relabelled(rows: pd.DataFrame, result: pd.DataFrame, mode: str) -> pd.DataFr
     label = label_of(rows)
     if mode == "Ignore label column" or label is None or label not in result.columns:
         return result
-    labels = rows[label]
+    labels, clusters = rows[label], result[ASSIGNMENTS].to_numpy()
     if mode == "Fill missing values":
-        most = labels.groupby(result[ASSIGNMENTS]).agg(lambda some: some.mode().iloc[0] if some.notna().any() else None)
-        new = labels.fillna(result[ASSIGNMENTS].map(most))
+        most = labels.groupby(clusters).agg(lambda some: some.mode().iloc[0] if some.notna().any() else None)
+        new = labels.fillna(pd.Series(clusters, index=rows.index).map(most))
     else:
-        own = result.filter(like=DISTANCE).min(axis=1)
-        nearest = own[labels.notna()].groupby(result[ASSIGNMENTS]).idxmin()
-        new = result[ASSIGNMENTS].map(labels.loc[nearest].set_axis(nearest.index))
-    return carried(result, result.assign(**{label: new}))
+        own = result.filter(like=DISTANCE).min(axis=1).to_numpy()
+        labelled = np.flatnonzero(labels.notna())
+        nearest = (
+            pd.Series(own[labelled], index=labelled).groupby(clusters[labelled]).idxmin()
+        )  # places, not names, of rows
+        new = pd.Series(clusters, index=rows.index).map(labels.iloc[nearest].set_axis(nearest.index))
+    return carried(result, replaced(result, {label: new}))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from designer import lazy_import
-from modules._shared.errors import ColumnNotFound, DuplicateColumns, NoColumnsSelected, NotNumeric, WrongColumnCount
+from modules._shared.errors import ColumnNotFound, NoColumnsSelected, NotNumeric, WrongColumnCount
+from modules._shared.frames import distinct
 from modules._shared.roles import columns_with
 
 if TYPE_CHECKING:
@@ -79,8 +80,7 @@ class ColumnPicker(BaseModel):
 
     def pick(self, frame: pd.DataFrame) -> list[Any]:
         """The picked columns, in the frame's order."""
-        if not frame.columns.is_unique:
-            raise DuplicateColumns(list(frame.columns[frame.columns.duplicated()].unique()))
+        distinct(frame)
         picked: set[Any] = set()
         if self.rules and self.rules[0].action == "exclude":
             picked.update(frame.columns)
@@ -142,7 +142,7 @@ def is_type(column: pd.Series, kind: str) -> bool:
         return kind == "Categorical" or is_type(column.cat.categories.to_series(), kind)
     match kind:
         case "Numeric":
-            return types.is_numeric_dtype(dtype) and not types.is_bool_dtype(dtype)
+            return types.is_numeric_dtype(dtype) and not (types.is_bool_dtype(dtype) or types.is_complex_dtype(dtype))
         case "Integer":
             return types.is_integer_dtype(dtype)
         case "Double":
@@ -172,7 +172,7 @@ def _rules_of(values: Iterable[str | int], action: str) -> list[dict[str, Any]]:
 
 
 def _by_name(frame: pd.DataFrame, names: Iterable[str | int]) -> list[Any]:
-    wanted = list(names)
+    wanted = dict.fromkeys(names)
     for name in wanted:
         if name not in frame.columns:
             raise ColumnNotFound(name, list(frame.columns))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from designer import lazy_import
 from modules._shared.columns import is_type
 from modules._shared.errors import AllMissing, MismatchedColumns, TooManyValues, ValuesError, listed
+from modules._shared.frames import LARGEST, distinct, finite, single_valued
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ class Encoder:
     @classmethod
     def fitted(cls, frame: pd.DataFrame, columns: Sequence[str], encoding: Encoding) -> Encoder:
         """Learn levels, means and ranges from these columns."""
+        distinct(frame)
         encoder = cls(encoding, list(columns))
         if encoding.categories == "none":
             return encoder
@@ -57,13 +59,19 @@ class Encoder:
             raise AllMissing(empty)
         for name in columns:
             if is_numeric(frame[name]):
-                encoder._learn_number(name, numbers(frame[name]))
+                encoder._learn_number(name, encoder._calculable(name, numbers(frame[name])))
             else:
                 encoder.levels[name] = levels_of(frame[name])
         return encoder
 
+    def _calculable(self, name: str, values: np.ndarray) -> np.ndarray:
+        """The values, none of which is infinite; trees that take columns of codes only compare, so they may have any."""
+        codes = self.encoding.categories == "codes"
+        return values if codes else finite(values, name, "learn from or predict with", LARGEST)
+
     def _learn_number(self, name: str, values: np.ndarray) -> None:
-        self.center[name] = float(np.nanmean(values))
+        known = values[np.isfinite(values)]
+        self.center[name] = float(known.mean()) if len(known) else 0.0
         if self.encoding.scale == "min-max":
             low, high = float(np.nanmin(values)), float(np.nanmax(values))
             self.shift[name], self.width[name] = low, (high - low) or 1.0
@@ -89,6 +97,7 @@ class Encoder:
 
     def encode(self, frame: pd.DataFrame) -> Any:
         """The matrix for these rows: numpy, scipy CSR where one-hot makes it very wide, the frame for "none"."""
+        distinct(frame)
         missing = [name for name in self.columns if name not in frame.columns]
         if missing:
             raise MismatchedColumns(missing, "the trained model", list(frame.columns))
@@ -147,7 +156,7 @@ class Encoder:
         column = frame[name]
         if not is_numeric(column):
             column = pd.to_numeric(column, errors="coerce")
-        values = numbers(column)
+        values = self._calculable(name, numbers(column))
         if self.encoding.missing == "mean":
             values = np.where(np.isnan(values), self.center[name], values)
         return (values - self.shift[name]) / self.width[name] if name in self.shift else values
@@ -159,7 +168,7 @@ class Encoder:
             translate = pd.Index(levels).get_indexer(own) if len(own) else np.array([], dtype=int)
             codes = np.append(translate, -1)[column.cat.codes.to_numpy()]
         else:
-            codes = pd.Index(levels).get_indexer(column)
+            codes = pd.Index(levels).get_indexer(single_valued(column))
         if self.encoding.unknown == "refuse":
             new = column[(codes < 0) & column.notna().to_numpy()].unique()
             if len(new):
@@ -201,7 +210,7 @@ def levels_of(column: pd.Series) -> list[Any]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         used = column.cat.remove_unused_categories().cat.categories.tolist()
     else:
-        used = column.dropna().unique().tolist()
+        used = single_valued(column).dropna().unique().tolist()
         try:
             used.sort()
         except TypeError:  # values of several types have no order

@@ -2,9 +2,9 @@
 
     ModuleError
     ├── ColumnError ── ColumnNotFound, NoColumnsSelected, WrongColumnCount, DuplicateColumns, MismatchedColumns
-    ├── ValuesError ── NotNumeric, WrongColumnType, AllMissing, TooManyValues, DuplicateKeys
+    ├── ValuesError ── NotNumeric, WrongColumnType, Infinite, AllMissing, TooManyValues, DuplicateKeys
     ├── SizeError ──── TooFewRows, TooFewColumns
-    ├── LabelError ─── NoLabel, OneClassLabel, TooManyClasses, NotScored
+    ├── LabelError ─── NoLabel, OneClassLabel, TooManyClasses, UnknownClasses, NotScored
     ├── ModelError ─── UntrainedModelGiven, TasksDiffer, UnfitModel
     └── InputError ─── BadExpression, BadFile, ScriptFailed, ProgramMissing
 
@@ -87,7 +87,9 @@ class DuplicateColumns(ColumnError):
     """Two columns of one name."""
 
     def __init__(self, names: Sequence[object]) -> None:
-        super().__init__(f"the dataset has several columns named {listed(names)}; rename them in Edit Metadata")
+        super().__init__(
+            f"the dataset has several columns named {listed(names)}; give them different names where they are made"
+        )
 
 
 class MismatchedColumns(ColumnError):
@@ -115,6 +117,16 @@ class WrongColumnType(ValuesError):
 
     def __init__(self, column: object, found: object, needed: str) -> None:
         super().__init__(f"column {column!r} must be {needed}, but is {found}")
+
+
+class Infinite(ValuesError):
+    """A column holds values too large to calculate with."""
+
+    def __init__(self, column: object, action: str) -> None:
+        super().__init__(
+            f"cannot {action} column {column!r}: it holds infinite values, or such as are too large to calculate with; "
+            "bring them back with Clip Values, or leave the column out"
+        )
 
 
 class AllMissing(ValuesError):
@@ -177,6 +189,16 @@ class TooManyClasses(LabelError):
         super().__init__(
             f"label {column!r} has {len(classes)} classes ({listed(classes)}), but this learner tells two apart; "
             "use a multiclass learner, or put it into One-vs-All Multiclass"
+        )
+
+
+class UnknownClasses(LabelError):
+    """The label's values are none of the classes that the model was trained on."""
+
+    def __init__(self, column: object, found: Sequence[object], classes: Sequence[object]) -> None:
+        super().__init__(
+            f"label {column!r} holds none of the classes that the model knows ({listed(classes)}), but {listed(found)}; "
+            "give it the type and values of the training data (Edit Metadata)"
         )
 
 

@@ -11,7 +11,17 @@ from designer import Run, lazy_import
 from modules._shared import measures
 from modules._shared.columns import is_type
 from modules._shared.encoder import levels_of, numbers
-from modules._shared.errors import AllMissing, ColumnNotFound, NoLabel, NotScored
+from modules._shared.errors import (
+    AllMissing,
+    ColumnNotFound,
+    NoLabel,
+    NotNumeric,
+    NotScored,
+    OneClassLabel,
+    TooManyClasses,
+    UnknownClasses,
+)
+from modules._shared.frames import at_least, distinct, finite
 from modules._shared.learner import Task
 from modules._shared.roles import label_of
 from modules._shared.scoring import LABELS, PROBABILITIES, QUANTILE
@@ -61,21 +71,53 @@ def read(frame: pd.DataFrame) -> Scored:
     notes = frame.attrs.get("scored", {})
     if "Assignments" in frame.columns:
         return Scored("clustering", frame, None, "Assignments", None, [])
-    task, predicted, probability = _score_columns(frame, notes)
+    task, predicted, probability = _score_columns(distinct(frame), notes)
     label = label_of(frame)
     if label is None:
         raise NoLabel(list(frame.columns))
-    classes = list(notes.get("classes") or [])
-    if task in ("binary", "multiclass", "anomaly") and not classes:
-        classes = levels_of(pd.concat([frame[label], frame[predicted]], ignore_index=True))
-    return Scored(task, frame[frame[label].notna()], label, predicted, probability, classes)
+    rows = _complete(frame, label, [name for name in (predicted, probability) if name is not None])
+    classes = _classes(task, rows, label, predicted, list(notes.get("classes") or []))
+    return Scored(task, rows, label, predicted, probability, classes)
+
+
+def _complete(frame: pd.DataFrame, label: Any, scores: list[Any]) -> pd.DataFrame:
+    """The rows that have a label and all scores; how many have not is said in the node's log."""
+    at_least(frame, 1, "evaluating")
+    scores += [name for name in frame.columns if str(name).startswith(QUANTILE)]
+    rows = frame.dropna(subset=[label, *scores])
+    if rows.empty:
+        empty = [name for name in (label, *scores) if frame[name].isna().all()]
+        raise AllMissing(empty or [label, *scores])
+    if len(rows) < len(frame):
+        print(f"{len(frame) - len(rows)} of {len(frame)} rows have no label or no score, and don't count")
+    return rows
+
+
+def _classes(task: Task, rows: pd.DataFrame, label: Any, predicted: Any, known: list[Any]) -> list[Any]:
+    """What the class numbers stand for: the model's classes, and of several also those that only the label has."""
+    if task not in ("binary", "multiclass"):
+        return []
+    there = levels_of(rows[label])
+    if not known:
+        known = _named_by(pd.concat([rows[label], rows[predicted]], ignore_index=True))
+    if task == "binary" and len(known) < 2:
+        raise OneClassLabel(label, known[0])
+    if task == "binary" and len(known) > 2:
+        raise TooManyClasses(label, known)
+    if not any(one in known for one in there):
+        raise UnknownClasses(label, there, known)
+    return known if task == "binary" else [*known, *(one for one in there if one not in known)]
+
+
+def _named_by(values: pd.Series) -> list[Any]:
+    """The classes in order; 0 and 1 are two classes even where only one of them occurs."""
+    there = levels_of(values)
+    return [0, 1] if all(isinstance(one, bool | int | float) and one in (0, 1) for one in there) else there
 
 
 def evaluate(frame: pd.DataFrame) -> Evaluation:
     """All scores of a scored dataset."""
     scored = read(frame)
-    if scored.frame.empty:
-        raise AllMissing([scored.label])
     return _EVALUATE[scored.task](scored)
 
 
@@ -91,11 +133,13 @@ def _score_columns(frame: pd.DataFrame, notes: dict[str, Any]) -> tuple[Task, An
     if LABELS not in columns:
         raise NotScored(columns)
     task = notes.get("task", "script")
-    return (
-        task if task != "script" else _guessed(frame, columns),
-        LABELS,
-        PROBABILITIES if PROBABILITIES in columns else None,
-    )
+    if task == "script":
+        task = _guessed(frame, columns)
+    if task not in ("binary", "anomaly"):
+        return task, LABELS, None
+    if PROBABILITIES not in columns:
+        raise ColumnNotFound(PROBABILITIES, columns)
+    return task, LABELS, PROBABILITIES
 
 
 def _guessed(frame: pd.DataFrame, columns: list[str]) -> Task:
@@ -107,7 +151,7 @@ def _guessed(frame: pd.DataFrame, columns: list[str]) -> Task:
 
 
 def _regression(scored: Scored) -> Evaluation:
-    actual, predicted = numbers(scored.frame[scored.label]), numbers(scored.frame[scored.predicted])
+    actual, predicted = (_numeric(scored.frame[name]) for name in (scored.label, scored.predicted))
     values = measures.regression(actual, predicted)
 
     def log(run: Run, suffix: str) -> None:
@@ -124,6 +168,8 @@ def _binary(scored: Scored) -> Evaluation:
     predicted = class_numbers(scored.frame[scored.predicted], classes)
     probability = numbers(scored.frame[scored.probability])
     known = actual >= 0
+    if not known.all():
+        print(f"{(~known).sum()} rows have a label that is neither {classes[0]} nor {classes[1]}, and don't count")
     actual, predicted, probability = actual[known], predicted[known], probability[known]
     values = measures.binary(actual, predicted, probability)
     names = [str(name) for name in classes]
@@ -163,9 +209,10 @@ def _multiclass(scored: Scored) -> Evaluation:
         _log_each(run, values, suffix)
         counts = metrics.confusion_matrix(actual, predicted, labels=range(len(classes)))
         run.log_confusion_matrix(f"confusion_matrix{suffix}", measures.confusion_matrix(counts, names))
-        if all(name in scored.frame.columns for name in columns):
+        if any(name in scored.frame.columns for name in columns):
             hits = (actual[:, None] == np.arange(len(classes))).astype(int)
-            table = measures.accuracy_table(hits, scored.frame[columns].to_numpy(dtype=float), names)
+            given = scored.frame.reindex(columns=columns).to_numpy(dtype=float, na_value=0.0)  # 0 for an unknown class
+            table = measures.accuracy_table(hits, given, names)
             run.log_accuracy_table(f"accuracy_table{suffix}", table)
         if len(classes) < MOST_CLASSES_DRAWN:
             side = "right" if "right" in suffix else "left"
@@ -175,7 +222,10 @@ def _multiclass(scored: Scored) -> Evaluation:
 
 
 def _anomaly(scored: Scored) -> Evaluation:
-    actual = class_numbers(scored.frame[scored.label], levels_of(scored.frame[scored.label]))
+    classes = _named_by(scored.frame[scored.label])
+    if len(classes) < 2:
+        raise OneClassLabel(scored.label, classes[0])
+    actual = class_numbers(scored.frame[scored.label], classes)
     predicted, probability = numbers(scored.frame[LABELS]), numbers(scored.frame[PROBABILITIES])
     values = measures.binary(np.minimum(actual, 1), predicted, probability)
     return Evaluation("anomaly", pd.DataFrame([values]), lambda run, suffix: _log_each(run, values, suffix))
@@ -194,13 +244,20 @@ def _clustering(scored: Scored) -> Evaluation:
 
 def _quantile(scored: Scored) -> Evaluation:
     columns = [name for name in scored.frame.columns if str(name).startswith(QUANTILE)]
-    actual = numbers(scored.frame[scored.label])
+    actual = _numeric(scored.frame[scored.label])
     losses = {}
     for name in columns:
         quantile = float(str(name).removeprefix(QUANTILE))
         losses[f"Quantile Loss:{quantile:.3f}"] = measures.quantile_loss(actual, numbers(scored.frame[name]), quantile)
     values = {**losses, "Average Quantile Loss": sum(losses.values()) / len(losses)}
     return Evaluation("quantile", pd.DataFrame([values]), lambda run, suffix: _log_each(run, values, suffix))
+
+
+def _numeric(column: pd.Series) -> np.ndarray:
+    """The values of a label or score of a regression."""
+    if not (is_type(column, "Numeric") or is_type(column, "Boolean")):
+        raise NotNumeric(column.name, column.dtype, "compare with predicted numbers")
+    return finite(numbers(column), column.name, "judge")
 
 
 def curves(actual: np.ndarray, probability: np.ndarray) -> dict[str, dict[str, list[float]]]:

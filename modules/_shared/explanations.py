@@ -30,6 +30,9 @@ def log_importances(run: Run, model: TrainedModel) -> None:
 
 def upload_explanation(run: Run, model: TrainedModel, rows: pd.DataFrame) -> None:
     """explanation.json: how much worse the model gets on its training rows when a feature is shuffled."""
+    if model.task in ("quantile", "script"):
+        print(f"no explanation: how much {model.title} needs a feature can't be measured by one score")
+        return
     some = rows.sample(_MOST_ROWS, random_state=0) if len(rows) > _MOST_ROWS else rows
     metric = "Accuracy" if model.classes else "Root_Mean_Squared_Error"
     found = permutation_importance(model, some, metric, seed=0)

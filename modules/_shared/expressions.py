@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from designer import lazy_import
 from modules._shared.columns import is_type
 from modules._shared.errors import BadExpression, ColumnNotFound
+from modules._shared.frames import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,8 @@ def _comparison(frame: pd.DataFrame, part: str, text: str) -> np.ndarray:
     if not found:
         raise BadExpression(text, f"expected one of {', '.join(_OPERATORS)} after the column", example)
     values = frame[column]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.cat.categories.dtype)
     bound = _bound(values, rest[found.end() :].strip().strip("\"'"), text, example)
     if not isinstance(bound, str) or found[0] in ("==", "=", "!=", "<>"):
         return (_OPERATORS[found[0]](values, bound) & values.notna()).to_numpy(dtype=bool)
@@ -68,6 +71,7 @@ def _comparison(frame: pd.DataFrame, part: str, text: str) -> np.ndarray:
 
 
 def _column(frame: pd.DataFrame, text: str, example: str) -> tuple[Any, str]:
+    distinct(frame)
     found = _COLUMN.match(text)
     if not found:
         raise BadExpression(text, "it must begin with a column's name in quotes", example)

@@ -161,14 +161,15 @@ def confusion_matrix(counts: np.ndarray, labels: Sequence[str]) -> dict[str, Any
 
 def residuals(actual: np.ndarray, predicted: np.ndarray, bins: int = 20) -> dict[str, Any]:
     """A histogram of predicted - actual. The schema is residuals 1.0.0."""
-    counts, edges = np.histogram(predicted - actual, bins=bins)
+    error = predicted - actual
+    counts, edges = np.histogram(error, bins=_edges(error, bins))
     data = {"bin_edges": edges.tolist(), "bin_counts": counts.tolist()}
     return {"schema_type": "residuals", "schema_version": "1.0.0", "data": data}
 
 
 def predictions(actual: np.ndarray, predicted: np.ndarray, bins: int = 20) -> dict[str, Any]:
     """Mean and deviation of the prediction for rows binned by the actual value. The schema is predictions 1.0.0."""
-    edges = np.histogram_bin_edges(actual, bins=bins)
+    edges = _edges(actual, bins)
     place = np.clip(np.digitize(actual, edges) - 1, 0, bins - 1)
     groups = [predicted[place == b] for b in range(bins)]
     data = {
@@ -178,6 +179,15 @@ def predictions(actual: np.ndarray, predicted: np.ndarray, bins: int = 20) -> di
         "bin_edges": edges.tolist(),
     }
     return {"schema_type": "predictions", "schema_version": "1.0.0", "data": data}
+
+
+def _edges(values: np.ndarray, bins: int) -> np.ndarray:
+    """numpy's edges of a histogram; where the values lie too close together for so many bins, a wider range."""
+    low, high = float(values.min()), float(values.max())
+    least = 2 * bins * float(np.spacing(max(abs(low), abs(high))))
+    if 0 < high - low < least:
+        low, high = low - least, high + least
+    return np.histogram_bin_edges(values, bins=bins, range=(low, high) if high > low else None)
 
 
 def _counts(there: np.ndarray, called: np.ndarray) -> list[int]:

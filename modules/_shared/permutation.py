@@ -11,6 +11,7 @@ from designer import lazy_import
 from modules._shared import measures
 from modules._shared.encoder import numbers
 from modules._shared.errors import MismatchedColumns, UnfitModel
+from modules._shared.frames import replaced
 from modules._shared.training import class_numbers
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def permutation_importance(
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> list[tuple[Any, float]]:
     """Feature → loss of score, greatest first. For errors the growth of the error."""
+    if model.task in ("quantile", "script"):
+        raise UnfitModel(f"{model.title} gives no scores that {metric} could be measured of")
     if (metric in CLASSIFICATION) != bool(model.classes) or model.label is None:
         raise UnfitModel(f"{metric} can't be measured of {model.title}, a model for {model.task}")
     if model.label not in rows.columns:
@@ -47,7 +50,7 @@ def permutation_importance(
     found = []
     for done, name in enumerate(model.encoder.columns, 1):
         shuffled = rows[name].take(draw.permutation(len(rows))).set_axis(rows.index)
-        found.append((name, sign * (base - score(rows.assign(**{str(name): shuffled})))))
+        found.append((name, sign * (base - score(replaced(rows, {name: shuffled})))))
         progress(done, len(model.encoder.columns))
     return sorted(found, key=lambda item: -item[1])
 

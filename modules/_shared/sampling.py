@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from designer import lazy_import
+from modules._shared.frames import single_valued
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,4 +46,4 @@ def folds(rows: int, proportions: list[float], seed: int | None, strata: pd.Seri
 
 def _codes(strata: pd.Series) -> np.ndarray:
     """A number per distinct value; missing ones are a value too."""
-    return strata.factorize(use_na_sentinel=False)[0]
+    return single_valued(strata).factorize(use_na_sentinel=False)[0]

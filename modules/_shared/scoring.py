@@ -12,6 +12,8 @@ from modules.types import TrainedModel
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from modules.types import Trained
 else:
     np, pd = lazy_import("numpy"), lazy_import("pandas")
 
@@ -22,8 +24,15 @@ def scores(model: TrainedModel, rows: pd.DataFrame) -> pd.DataFrame:
     """One row of score columns for each row."""
     if not isinstance(model, TrainedModel):
         raise UntrainedModelGiven(getattr(model, "title", type(model).__name__))
-    predicted = model.learner.predict(model.encoder.encode(rows))
-    return pd.DataFrame(_SCORES[model.task](model, predicted), index=rows.index)
+    return pd.DataFrame(_SCORES[model.task](model, predicted(model, rows)), index=rows.index)
+
+
+def predicted(model: Trained, rows: pd.DataFrame) -> Any:
+    """What the learner says of each row; of no rows, nothing (which scikit-learn's estimators refuse to say)."""
+    matrix = model.encoder.encode(rows)
+    if len(rows) or model.task == "script":
+        return model.learner.predict(matrix)
+    return model.learner.predict(np.zeros((1, matrix.shape[1])))[:0]
 
 
 def scored(model: TrainedModel, rows: pd.DataFrame, append: bool = True) -> pd.DataFrame:

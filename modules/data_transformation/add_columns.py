@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from designer import Metric, PortInfo, Run, lazy_import, module
-from modules._shared.frames import unused
+from modules._shared.frames import beside, distinct
 from modules._shared.roles import carried, roles_of, with_roles
 
 if TYPE_CHECKING:
@@ -28,11 +28,7 @@ def add_columns(
 
     A name that both have gets a number on the right side: `price (1)`.
     """
-    names = list(left_dataset.columns)
-    renamed = {}
-    for name in right_dataset.columns:
-        renamed[name] = unused(str(name), names) if name in left_dataset.columns else name
-        names.append(renamed[name])
+    renamed = beside(distinct(left_dataset), distinct(right_dataset))
     right = right_dataset.rename(columns=renamed).reset_index(drop=True)
     result = carried(left_dataset, pd.concat([left_dataset.reset_index(drop=True), right], axis=1))
     run = Run.get_context()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.errors import MismatchedColumns
+from modules._shared.frames import distinct
 from modules._shared.roles import carried
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def add_rows(
     dataset2: Annotated[pd.DataFrame, PortInfo(title="Dataset2")],
 ) -> Annotated[pd.DataFrame, PortInfo(title="Results dataset")]:
     """The rows of both, which must have the same columns (in any order)."""
+    distinct(dataset1), distinct(dataset2)
     for first, second, side in ((dataset1, dataset2, "Dataset1"), (dataset2, dataset1, "Dataset2")):
         missing = [name for name in first.columns if name not in second.columns]
         if missing:

@@ -8,6 +8,7 @@ from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import NOTHING, NUMERIC, Columns, pick_numeric
 from modules._shared.encoder import numbers
 from modules._shared.errors import WrongColumnCount
+from modules._shared.frames import replaced
 from modules._shared.math_functions import CHOICES, SHOWN_NAMES, TWO_ARGUMENTS, function
 from modules._shared.parameters import param
 from modules._shared.roles import carried
@@ -79,7 +80,7 @@ def apply_math_operation(
         sum(int(np.sum(~np.isfinite(one) & ~np.isnan(numbers(input[n])))) for n, one in results.items()),
     )
     if output == "Inplace":
-        return carried(input, input.assign(**{str(n): one for n, one in results.items()}))
+        return carried(input, replaced(input, results))
     added = pd.DataFrame({labels[n]: one for n, one in results.items()}, index=input.index)
     return added if output == "ResultOnly" else carried(input, pd.concat([input, added], axis=1))
 

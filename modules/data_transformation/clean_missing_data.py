@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import ALL, Columns, is_type, pick
 from modules._shared.errors import BadExpression, NotNumeric
-from modules._shared.frames import checked
+from modules._shared.frames import checked, replaced
 from modules._shared.parameters import param
 from modules._shared.roles import carried
 from modules.types import Transformation
@@ -47,9 +47,9 @@ class Cleaning(Transformation):
             result = result.dropna(subset=self.columns)
         if self.indicators:
             added = {f"{name}_IsMissing": frame[name].isna() for name in self.columns if name not in self.drop_columns}
-            result = result.assign(**added)
+            result = replaced(result, added)
         filled = {name: _filled(result[name], value) for name, value in self.fill.items()}
-        result = result.assign(**filled).drop(columns=self.drop_columns)
+        result = replaced(result, filled).drop(columns=self.drop_columns)
         return carried(frame, result)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import NUMERIC, Columns, pick_numeric
 from modules._shared.encoder import numbers
-from modules._shared.errors import AllMissing, BadExpression
+from modules._shared.errors import AllMissing, BadExpression, Infinite
+from modules._shared.frames import replaced
 from modules._shared.parameters import param
 from modules._shared.roles import carried
 
@@ -81,7 +82,7 @@ def clip_values(
         if indicators:
             added[f"{name}_clipped_flag"] = changed
     Run.get_context().log("values_clipped", count)
-    return carried(input, input.assign(**{str(name): column for name, column in added.items()}))
+    return carried(input, replaced(input, added))
 
 
 def _beyond(
@@ -91,7 +92,10 @@ def _beyond(
     there = values[~np.isnan(values)]
     if not len(there):
         raise AllMissing([name])
-    bounds = [b if b is None or constant else float(np.percentile(there, b)) for b in (high, low)]
+    finite = there[np.isfinite(there)]
+    if not constant and not len(finite):
+        raise Infinite(name, "find the percentiles of")
+    bounds = [b if b is None or constant else float(np.percentile(finite, b)) for b in (high, low)]
     above = values > bounds[0] if bounds[0] is not None else np.zeros(len(values), dtype=bool)
     below = values < bounds[1] if bounds[1] is not None else np.zeros(len(values), dtype=bool)
     return [(above, bounds[0] or 0.0), (below, bounds[1] or 0.0)]
@@ -100,6 +104,7 @@ def _beyond(
 def _substitute(kind: str, bound: float, inside: np.ndarray) -> float:
     if kind == "Threshold":
         return bound
-    if kind == "Missing" or not np.isfinite(inside).any():
+    inside = inside[np.isfinite(inside)]
+    if kind == "Missing" or not len(inside):
         return float("nan")
-    return float(np.nanmean(inside) if kind == "Mean" else np.nanmedian(inside))
+    return float(np.mean(inside) if kind == "Mean" else np.median(inside))

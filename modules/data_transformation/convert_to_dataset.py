@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import is_type
+from modules._shared.frames import distinct, replaced
 from modules._shared.parameters import param
 from modules._shared.roles import carried
 
@@ -41,18 +42,17 @@ def convert_to_dataset(
 
     A replacement is read as a value of each column; columns that can't hold it keep their values.
     """
-    result = dataset
+    result = distinct(dataset)
     if action == "SetMissingValues":
         result = result.mask(_equal(result, missing_value))
     elif action == "ReplaceValues":
         where = result.isna() if replace == "Missing" else _equal(result, custom_value)
-        result = result.assign(
-            **{str(n): _put(result[n], where[n], new_value) for n in result.columns if where[n].any()}
-        )
+        result = replaced(result, {n: _put(result[n], where[n], new_value) for n in result.columns if where[n].any()})
     changed = int((result.isna() != dataset.isna()).sum().sum())
     if action == "ReplaceValues" and replace == "Custom":
         changed = int(_equal(dataset, custom_value).sum().sum())
-    result = result.infer_objects().assign(**{str(n): _parsed(result[n]) for n in result.columns})
+    result = result.infer_objects()
+    result = replaced(result, {n: _parsed(result[n]) for n in result.columns})
     Run.get_context().log("cells_changed", changed)
     return carried(dataset, result)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import ALL, Columns, is_type, pick_in_order
 from modules._shared.errors import DuplicateColumns, ValuesError, WrongColumnCount
+from modules._shared.frames import replaced, single_valued
 from modules._shared.parameters import param
 from modules._shared.roles import Role, carried, roles_of, with_roles
 
@@ -67,7 +68,7 @@ def edit_metadata(
     """Set type, category, role or name of the picked columns. A value that the type can't hold is an error."""
     picked = pick_in_order(dataset, columns, "Column")
     changed = {n: _converted(dataset[n], data_type, date_format, span_format) for n in picked}
-    result = dataset.assign(**{str(n): _categorical(column, categorical) for n, column in changed.items()})
+    result = replaced(dataset, {n: _categorical(column, categorical) for n, column in changed.items()})
     renamed = _names(dataset, picked, new_names)
     result = carried(dataset, result.rename(columns=renamed), renamed)
     if fields != "Unchanged":
@@ -118,7 +119,7 @@ def _truth(column: pd.Series) -> pd.Series:
 
 def _categorical(column: pd.Series, change: str) -> pd.Series:
     if change == "Make Categorical":
-        return column.astype("category")
+        return single_valued(column).astype("category")
     if change == "Make non-categorical" and isinstance(column.dtype, pd.CategoricalDtype):
         return column.astype(column.cat.categories.dtype)
     return column

@@ -9,7 +9,7 @@ from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import NUMERIC, Columns, pick_numeric
 from modules._shared.encoder import numbers
 from modules._shared.errors import AllMissing, BadExpression
-from modules._shared.frames import checked
+from modules._shared.frames import checked, finite, replaced
 from modules._shared.parameters import numbers_of, param
 from modules._shared.roles import carried
 from modules.types import Transformation
@@ -37,7 +37,7 @@ class Binning(Transformation):
         checked(frame, self.edges, "the binning")
         binned = {name: self._bins(frame[name], edges) for name, edges in self.edges.items()}
         if self.output == "Inplace":
-            return carried(frame, frame.assign(**binned))
+            return carried(frame, replaced(frame, binned))
         named = pd.DataFrame({f"{name}_quantized": column for name, column in binned.items()}, index=frame.index)
         return named if self.output == "Result Only" else carried(frame, pd.concat([frame, named], axis=1))
 
@@ -111,6 +111,7 @@ def _edges(column: pd.Series, bins: int, mode: str) -> list[float]:
     values = values[~np.isnan(values)]
     if not len(values):
         raise AllMissing([column.name])
+    finite(values, column.name, "bin")
     if mode == "Equal Width":
         return np.linspace(values.min(), values.max(), bins + 1)[1:-1].tolist()
     inner = np.unique(np.quantile(values, np.arange(1, bins) / bins))

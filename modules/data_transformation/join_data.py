@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import NOTHING, Columns, is_type, pick_in_order
 from modules._shared.errors import WrongColumnCount, WrongColumnType
-from modules._shared.frames import unused
+from modules._shared.frames import beside, single_valued
 from modules._shared.parameters import param
-from modules._shared.roles import carried
+from modules._shared.roles import carried, roles_of, with_roles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,10 +64,13 @@ def join_data(
     run.log("right_rows_matched", matched["right"].nunique())
     if join_type == "Left Semi-Join":
         result = left_dataset.iloc[sorted(matched["left"].unique())].reset_index(drop=True)
-    else:
-        result = _joined(left_dataset, right_dataset, matched, _HOW[join_type], [] if keep_right_keys else right_on)
+        run.log("rows", len(result))
+        return carried(left_dataset, result)
+    kept = right_dataset if keep_right_keys else right_dataset.drop(columns=right_on)
+    renamed = beside(left_dataset, kept)
+    result = _joined(left_dataset, kept.rename(columns=renamed), matched, _HOW[join_type])
     run.log("rows", len(result))
-    return carried(left_dataset, result)
+    return with_roles(carried(left_dataset, result), {renamed[n]: role for n, role in roles_of(kept).items()})
 
 
 def _keys(frame: pd.DataFrame, names: list[Any], match_case: bool) -> pd.DataFrame:
@@ -77,8 +80,14 @@ def _keys(frame: pd.DataFrame, names: list[Any], match_case: bool) -> pd.DataFra
         column = frame[name].reset_index(drop=True)
         if isinstance(column.dtype, pd.CategoricalDtype):
             column = column.astype(column.cat.categories.dtype)
-        columns[str(i)] = column if match_case or not is_type(column, "String") else column.str.casefold()
+        columns[str(i)] = single_valued(column) if match_case else _without_case(single_valued(column))
     return pd.DataFrame(columns)
+
+
+def _without_case(column: pd.Series) -> pd.Series:
+    if not is_type(column, "String"):
+        return column
+    return column.map(lambda value: value.casefold() if isinstance(value, str) else value, na_action="ignore")
 
 
 def _comparable(left: pd.Series, right: pd.Series, left_name: Any, right_name: Any) -> None:
@@ -88,9 +97,7 @@ def _comparable(left: pd.Series, right: pd.Series, left_name: Any, right_name: A
             raise WrongColumnType(right_name, found, "of the same type as the key on the left")
 
 
-def _joined(
-    left: pd.DataFrame, right: pd.DataFrame, matched: pd.DataFrame, how: str, dropped: list[Any]
-) -> pd.DataFrame:
+def _joined(left: pd.DataFrame, right: pd.DataFrame, matched: pd.DataFrame, how: str) -> pd.DataFrame:
     """The matched rows side by side, in the order of the left rows, then (outer) of the right ones."""
     pairs = matched[["left", "right"]]
     if how != "inner":
@@ -98,14 +105,7 @@ def _joined(
     if how == "outer":
         pairs = pairs.merge(pd.DataFrame({"right": range(len(right))}), how="outer", on="right")
     pairs = pairs.sort_values(["left", "right"], kind="stable", na_position="last")
-    right = right.drop(columns=dropped)
-    names = list(left.columns)
-    renamed = {}
-    for name in right.columns:
-        renamed[name] = unused(str(name), names) if name in names else name
-        names.append(renamed[name])
-    halves = [_rows(left, pairs["left"]), _rows(right.rename(columns=renamed), pairs["right"])]
-    return pd.concat(halves, axis=1)
+    return pd.concat([_rows(left, pairs["left"]), _rows(right, pairs["right"])], axis=1)
 
 
 def _rows(frame: pd.DataFrame, positions: pd.Series) -> pd.DataFrame:

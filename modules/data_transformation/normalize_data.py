@@ -9,7 +9,7 @@ from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import NUMERIC, Columns, pick_numeric
 from modules._shared.encoder import numbers
 from modules._shared.errors import AllMissing, ValuesError
-from modules._shared.frames import checked
+from modules._shared.frames import checked, finite, replaced
 from modules._shared.parameters import param
 from modules._shared.roles import carried
 from modules.types import Transformation
@@ -33,7 +33,7 @@ class Normalization(Transformation):
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         checked(frame, self.scales, "the normalization")
-        return carried(frame, frame.assign(**{n: self._values(frame[n], *s) for n, s in self.scales.items()}))
+        return carried(frame, replaced(frame, {n: self._values(frame[n], *s) for n, s in self.scales.items()}))
 
     def _values(self, column: pd.Series, shift: float, width: float) -> np.ndarray:
         values = numbers(column)
@@ -98,6 +98,7 @@ def _scale(column: pd.Series, method: str) -> tuple[float, float]:
     values = values[~np.isnan(values)]
     if not len(values):
         raise AllMissing([column.name])
+    finite(values, column.name, "normalize")
     if method == "MinMax":
         return float(values.min()), float(values.max() - values.min())
     if method in ("Logistic", "Tanh"):

@@ -8,6 +8,7 @@ from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import NOTHING, OneColumn, pick_one
 from modules._shared.errors import BadExpression, ColumnNotFound, ValuesError, listed
 from modules._shared.folds import FOLD
+from modules._shared.frames import replaced
 from modules._shared.parameters import LARGEST_SEED, numbers_of, param
 from modules._shared.roles import carried, with_role
 from modules._shared.sampling import chosen, folds
@@ -85,7 +86,7 @@ def partition_and_sample(
         rows = _drawn(dataset, seed) if replacement else dataset
         strata = _strata(rows, stratified if evenly else custom_stratified, column)
         numbers = folds(len(rows), shares, seed if randomized else None, strata) + 1
-        result = with_role(carried(dataset, rows.assign(**{FOLD: numbers})), [FOLD], "none")
+        result = with_role(carried(dataset, replaced(rows, {FOLD: numbers})), [FOLD], "none")
         run.log("folds", len(shares))
         run.log_table(
             "Folds", {"Fold": [*range(1, len(shares) + 1)], "Rows": np.bincount(numbers, minlength=len(shares) + 1)[1:]}

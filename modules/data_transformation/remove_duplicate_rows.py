@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import ALL, Columns, pick
+from modules._shared.frames import single_valued
 from modules._shared.parameters import param
 from modules._shared.roles import carried
 
@@ -31,6 +32,8 @@ def remove_duplicate_rows(
 ) -> Annotated[pd.DataFrame, PortInfo(title="Results dataset")]:
     """Of rows with equal keys, keep the first or the last."""
     keys = pick(dataset, columns, "Key column selection filter expression")
+    for name in keys:
+        single_valued(dataset[name])
     result = dataset.drop_duplicates(keys, keep="first" if keep_first else "last", ignore_index=True)
     run = Run.get_context()
     run.log("rows", len(result))

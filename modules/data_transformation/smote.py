@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
-from modules._shared.columns import LABEL, OneColumn, pick_one
-from modules._shared.encoder import is_numeric
-from modules._shared.errors import OneClassLabel, TooFewRows, ValuesError, listed
+from modules._shared.columns import LABEL, OneColumn, is_type, pick_one
+from modules._shared.encoder import is_numeric, numbers
+from modules._shared.errors import OneClassLabel, TooFewColumns, TooFewRows, ValuesError, listed
+from modules._shared.frames import LARGEST, finite, single_valued
 from modules._shared.parameters import Seed, param
 from modules._shared.roles import carried
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 else:
-    pd = lazy_import("pandas")
+    np, pd = lazy_import("numpy"), lazy_import("pandas")
 
 
 @module(
@@ -46,7 +48,10 @@ def smote(
     variant SMOTE-NC. The new rows come last.
     """
     column = pick_one(samples, label, "Label column")
-    counts = samples[column].value_counts()
+    if len(samples.columns) < 2:
+        raise TooFewColumns(len(samples.columns), 2, "SMOTE (a label and a feature)")
+    counts = single_valued(samples[column]).value_counts()
+    counts = counts[counts > 0]  # a category may have no row
     if len(counts) < 2:
         raise OneClassLabel(column, counts.index[0] if len(counts) else None)
     rare = counts.index[-1]
@@ -56,11 +61,9 @@ def smote(
     incomplete = [name for name in samples.columns if samples[name].isna().any()]
     if incomplete:
         raise ValuesError(f"missing values in {listed(incomplete)}; use Clean Missing Data before SMOTE")
-    features = samples.drop(columns=column)
     result = samples
     if wanted > few:
-        rows, labels = _sampler(features, {rare: wanted}, neighbors, seed).fit_resample(features, samples[column])
-        result = rows.assign(**{str(column): labels})[list(samples.columns)].astype(samples.dtypes)
+        result = pd.concat([samples, _made_up(samples, column, rare, wanted, neighbors, seed)], ignore_index=True)
     run = Run.get_context()
     run.log("rows_added", len(result) - len(samples))
     run.log("minority_share_before", few / len(samples))
@@ -68,13 +71,50 @@ def smote(
     return carried(samples, result)
 
 
-def _sampler(features: pd.DataFrame, goal: dict[Any, int], neighbors: int, seed: int) -> Any:
+def _made_up(samples: pd.DataFrame, label: Any, rare: Any, wanted: int, neighbors: int, seed: int) -> pd.DataFrame:
+    """The new rows. The algorithm sees numbers only: measures as they are, everything else as codes of its levels."""
+    features = [name for name in samples.columns if name != label]
+    codes = {name: _coded(samples[name]) for name in features if not _is_measure(samples[name])}
+    seen = pd.DataFrame({str(i): codes[n][0] if n in codes else _measure(samples[n]) for i, n in enumerate(features)})
+    categorical = [i for i, name in enumerate(features) if name in codes]
+    target = (samples[label] == rare).to_numpy(dtype=int)
+    found, _ = _sampler(categorical, len(features), wanted, neighbors, seed).fit_resample(seen, target)
+    added = {label: [rare] * (len(found) - len(samples))}
+    for i, name in enumerate(features):
+        values = found[str(i)].to_numpy()[len(samples) :]
+        added[name] = codes[name][1].take(values.astype(int)) if name in codes else _as(samples[name], values)
+    return pd.DataFrame(added)[list(samples.columns)].astype(samples.dtypes)
+
+
+def _is_measure(column: pd.Series) -> bool:
+    """Whether there is something between two values."""
+    return is_numeric(column) and not is_type(column, "Boolean")
+
+
+def _measure(column: pd.Series) -> np.ndarray:
+    return finite(numbers(column), column.name, "find neighbours by", LARGEST)
+
+
+def _coded(column: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    return single_valued(column).factorize()
+
+
+def _as(column: pd.Series, values: np.ndarray) -> Any:
+    """Numbers, seconds since 1970, or seconds, as values of the column's type; whole numbers are rounded."""
+    if is_type(column, "Integer"):
+        return np.rint(values)
+    if is_type(column, "DateTime") or is_type(column, "TimeSpan"):
+        spans = pd.to_timedelta(values, unit="s")
+        return spans if is_type(column, "TimeSpan") else pd.Timestamp(0, tz=column.dt.tz) + spans
+    return values
+
+
+def _sampler(categorical: list[int], width: int, wanted: int, neighbors: int, seed: int) -> Any:
     try:
         from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtraError("imbalanced-learn", extra="imbalance") from error
-    options = {"sampling_strategy": goal, "k_neighbors": neighbors, "random_state": seed}
-    categorical = [name for name in features.columns if not is_numeric(features[name])]
-    if len(categorical) == len(features.columns):
+    options = {"sampling_strategy": {1: wanted}, "k_neighbors": neighbors, "random_state": seed}
+    if len(categorical) == width:
         return SMOTEN(**options)
     return SMOTENC(categorical, **options) if categorical else SMOTE(**options)

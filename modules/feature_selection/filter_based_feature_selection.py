@@ -8,7 +8,7 @@ from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import LABEL, OneColumn, is_type, pick_one
 from modules._shared.encoder import numbers
 from modules._shared.errors import NotNumeric, TooFewColumns
-from modules._shared.frames import at_least
+from modules._shared.frames import at_least, finite, single_valued
 from modules._shared.parameters import param
 from modules._shared.roles import carried, columns_with
 
@@ -80,9 +80,10 @@ def filter_based_feature_selection(
 def _correlation(feature: pd.Series, target: pd.Series) -> float:
     x, y = numbers(feature), numbers(target)
     there = ~(np.isnan(x) | np.isnan(y))
-    x, y = x[there], y[there]
+    x, y = finite(x[there], feature.name, "correlate"), finite(y[there], target.name, "correlate with")
     if len(x) < 2 or x.min() == x.max() or y.min() == y.max():
         return 0.0
+    x, y = x / np.abs(x).max(), y / np.abs(y).max()  # so that squares of the largest numbers stay finite
     return float(abs(np.corrcoef(x, y)[0, 1]))
 
 
@@ -94,5 +95,9 @@ def _chi_squared(feature: pd.Series, target: pd.Series) -> float:
 
 
 def _grouped(column: pd.Series) -> Any:
-    few = column.nunique() <= BINS
-    return column if few or not is_type(column, "Numeric") else pd.cut(column, BINS, labels=False)
+    """A number per value, or per bin; missing where the column is."""
+    if single_valued(column).nunique() > BINS and is_type(column, "Numeric"):
+        finite(numbers(column), column.name, "bin")
+        return pd.cut(column, BINS, labels=False, duplicates="drop")
+    codes = column.factorize()[0]
+    return pd.Series(np.where(codes < 0, np.nan, codes), index=column.index)

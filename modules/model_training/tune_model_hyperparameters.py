@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
 from modules._shared.columns import LABEL, OneColumn, pick_one
+from modules._shared.errors import UnfitModel
 from modules._shared.folds import folds_of, without_fold
 from modules._shared.objectives import GREATER_IS_BETTER, scores_of
 from modules._shared.parameters import LARGEST_SEED, param
@@ -75,6 +76,15 @@ def tune_model_hyperparameters(
     A trial is judged on the validation dataset, or without one by cross validation: five folds, or those of the column
     Fold Number. Without ranges (Single Parameter) the one trial has the learner's own parameters.
     """
+    if not isinstance(untrained_model, UntrainedModel) or untrained_model.task not in (
+        *CLASSIFIES,
+        "regression",
+        "quantile",
+    ):
+        found = getattr(untrained_model, "title", type(untrained_model).__name__)
+        raise UnfitModel(
+            f"needs an untrained classifier or regressor of the palette, but got {found}: it has no ranges to try"
+        )
     run = Run.get_context()
     column = pick_one(training_dataset, label, "Label column")
     metric = classification_metric if untrained_model.task in CLASSIFIES else regression_metric

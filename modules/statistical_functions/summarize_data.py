@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import is_type
-from modules._shared.frames import at_least
+from modules._shared.frames import at_least, distinct, single_valued
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ def summarize_data(
 
     Variance, skewness and kurtosis are of a sample (unbiased; kurtosis is the excess over the normal distribution's).
     """
-    at_least(input, 1, "summarizing")
+    at_least(distinct(input), 1, "summarizing")
     rows = [{"Feature": str(name), **_counts(input[name]), **_numbers(input[name])} for name in input.columns]
     run = Run.get_context()
     run.log("rows", len(input))
@@ -44,7 +44,11 @@ def summarize_data(
 
 def _counts(column: pd.Series) -> dict[str, Any]:
     missing = int(column.isna().sum())
-    return {"Count": len(column) - missing, "Unique Value Count": column.nunique(), "Missing Value Count": missing}
+    return {
+        "Count": len(column) - missing,
+        "Unique Value Count": single_valued(column).nunique(),
+        "Missing Value Count": missing,
+    }
 
 
 def _numbers(column: pd.Series) -> dict[str, Any]:

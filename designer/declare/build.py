@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter
+from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from designer.errors import ModuleLoadError
 from designer.model.pipeline import Edge, End, Node, Parameter, Pipeline
@@ -56,10 +57,14 @@ class Output:
             raise TypeError(f"{self._node} has one output; it can't be unpacked")
         return (Output(self._node, self._ports, port) for port in self._ports)
 
-    def __bool__(self) -> bool:
+    def _unknown(self, *_: Any, **__: Any) -> Any:
         raise TypeError(
-            f"the value of {self._end} isn't known while the pipeline is built\n  next: decide on values inside a module"
+            f"the value of {self._end} isn't known while the pipeline is built\n  next: use values inside a module"
         )
+
+    __bool__ = __len__ = __call__ = __contains__ = __int__ = __float__ = _unknown
+    __add__ = __sub__ = __mul__ = __truediv__ = __radd__ = __rsub__ = __rmul__ = __rtruediv__ = _unknown
+    __neg__ = __lt__ = __le__ = __gt__ = __ge__ = _unknown
 
     @property
     def _end(self) -> End:
@@ -259,7 +264,7 @@ class Builder:
                     code=Code.PORT_TYPE_MISMATCH,
                     node=node,
                     port=port,
-                    message=f"cannot connect  a {type(value).__name__}  ->  {target}: a port takes another node's output",
+                    message=f"cannot connect  {_described(value)}  ->  {target}: a port takes another node's output",
                     hint=f"make a module that returns the value, or make {port} a parameter of the module (after *)",
                 )
             )
@@ -307,6 +312,13 @@ class Builder:
         )
 
 
+def _described(value: Any) -> str:
+    if type(value) in _TAGGED:
+        return f"the pipeline parameter {value.parameter}"
+    text = repr(value)
+    return f"{text if len(text) <= 40 else text[:37] + '…'} ({type(value).__name__})"
+
+
 def _is_port(value: Any) -> bool:
     """Whether it is an output or input of the pipeline that is being built, or a list with one in it."""
     if isinstance(value, (list, tuple)):
@@ -345,7 +357,10 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in items]
     if callable(getattr(value, "tolist", None)):  # numpy
         return plain(value.tolist())
-    raise TypeError(type(value).__name__)
+    try:  # dates, decimals, dataclasses and the like: the form in which pydantic reads them back
+        return to_jsonable_python(value)
+    except (PydanticSerializationError, ValueError):
+        raise TypeError(type(value).__name__) from None
 
 
 def trace(
@@ -386,12 +401,25 @@ def trace(
 
 
 def parameters_of(function: Callable[..., Any], given: Container[str] = ()) -> dict[str, Parameter]:
-    """The parameters of a pipeline function: its arguments but those that are `given` another node's output."""
+    """The parameters of a pipeline function: its arguments but those that are `given` another node's output.
+
+    Raises `ModuleLoadError` for an argument that can be no parameter.
+    """
     found: dict[str, Parameter] = {}
     for key, parameter in inspect.signature(function, eval_str=False).parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise ModuleLoadError(
+                f"pipeline {function.__name__}: *{key} can't be a parameter\n  next: name each parameter of the pipeline"
+            )
         if key not in given:
             required = parameter.default is parameter.empty
-            default = None if required else plain(parameter.default)
+            try:
+                default = None if required else plain(parameter.default)
+            except TypeError as error:
+                raise ModuleLoadError(
+                    f"pipeline {function.__name__}: the default of {key}, a {error}, can't be kept in a pipeline\n"
+                    "  next: use numbers, text, lists, dicts"
+                ) from None
             found[key] = Parameter(default=default, required=required, schema_=_schema(function, key))
     return found
 

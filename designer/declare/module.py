@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import ValidationError
 from pydantic.json_schema import PydanticJsonSchemaWarning
 
 from designer.declare import build, signature
+from designer.declare.parameters import AnySchema, cause, field_of, model_of
 from designer.model.module import Metric, ModuleSpec, Port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pydantic import BaseModel
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,8 +69,9 @@ class Module(Generic[P, R]):
 
     @functools.cached_property
     def spec(self) -> ModuleSpec:
-        """The module as data."""
+        """The module as data; with an `error` where its parameters can't be described."""
         code = self.function.__code__
+        parameters, error = self._described()
         return ModuleSpec(
             id=self.id,
             title=self._title,
@@ -76,7 +80,8 @@ class Module(Generic[P, R]):
             description=inspect.getdoc(self.function) or "",
             inputs=self._read.inputs,
             outputs=self._read.outputs,
-            parameters=self._schema(),
+            parameters=parameters,
+            error=error,
             metrics=self._metrics,
             source=f"{Path(code.co_filename).name}:{code.co_firstlineno}",
             package=self.function.__module__.partition(".")[0],
@@ -105,12 +110,7 @@ class Module(Generic[P, R]):
     @functools.cached_property
     def parameters_model(self) -> type[BaseModel]:
         """The pydantic model of the parameters; unknown ones are refused."""
-        model: type[BaseModel] = create_model(
-            f"{self.id}_parameters",
-            __config__=ConfigDict(extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()),
-            **self._read.parameters,  # type: ignore[call-overload]
-        )
-        return model
+        return model_of(f"{self.id}_parameters", self._read.parameters)
 
     def validate(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What is wrong with some parameter values: (path, message)."""
@@ -123,7 +123,7 @@ class Module(Generic[P, R]):
     def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values that the function gets: validated, converted, defaults filled in."""
         model = self.parameters_model.model_validate(dict(values))
-        return {name: getattr(model, name) for name in type(model).model_fields}
+        return {name: getattr(model, field_of(name)) for name in self._read.parameters}
 
     @property
     def several(self) -> bool:
@@ -154,15 +154,22 @@ class Module(Generic[P, R]):
             return self.function(*args, **kwargs)
         return builder.place(self, node, args, kwargs)
 
-    def _schema(self) -> dict[str, Any]:
+    def _described(self) -> tuple[dict[str, Any], str | None]:
+        """The JSON schema of its parameters, and what is wrong with them."""
         if not self._read.parameters:
-            return {"type": "object", "properties": {}}
+            return {"type": "object", "properties": {}}, None
+        try:
+            return self._schema(), None
+        except Exception as error:  # types have code of their own that describes them
+            return {"type": "object", "properties": {}}, cause(self._read.parameters, error)
+
+    def _schema(self) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PydanticJsonSchemaWarning)  # a default that JSON can't hold is left out
-            schema = self.parameters_model.model_json_schema()
+            schema = self.parameters_model.model_json_schema(schema_generator=AnySchema)
         schema.pop("title", None)
         for name, field in schema.get("properties", {}).items():
-            annotated = self.parameters_model.model_fields[name].title
+            annotated = self.parameters_model.model_fields[field_of(name)].title
             field["title"] = annotated or signature.title_of(name)
         return schema
 

@@ -11,7 +11,7 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ForwardRef, Literal, TypeVar, Union, get_args, get_origin
 
@@ -47,8 +47,14 @@ class Signature:
 
 def read(function: Callable[..., Any]) -> Signature:
     """Ports and parameters of a function. Raises `ModuleLoadError` naming what can't be a port or parameter."""
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise ModuleLoadError(
+            f"{function.__qualname__} is an async function, and a module is called and done\n"
+            "  next: make it a def that calls asyncio.run(…)"
+        )
     signature = inspect.signature(function)
-    hints = _hints(function)
+    strict = {name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY}
+    hints = _hints(function, strict)
     inputs, parameters, unpickled = [], {}, set()
     for name, parameter in signature.parameters.items():
         annotation = hints.get(name, Any)
@@ -190,20 +196,23 @@ class _Namespace:
         return _named(self._module, name)
 
 
-def _hints(owner: Any) -> dict[str, Any]:
-    """The annotations of a function or class, evaluated; names of lazy or unimported libraries stay names."""
+def _hints(owner: Any, strict: Container[str] = ()) -> dict[str, Any]:
+    """The annotations of a function or class, evaluated; names of lazy or unimported libraries stay names.
+
+    Those in `strict` are parameters, whose values are to be validated: their types must be there.
+    """
     raw = dict(getattr(owner, "__annotations__", {}))
     space = getattr(owner, "__globals__", None) or vars(sys.modules.get(owner.__module__, builtins))
     closure = inspect.getclosurevars(owner).nonlocals if inspect.isfunction(owner) else {}
-    return {name: _evaluated(value, space, closure) for name, value in raw.items()}
+    return {name: _evaluated(value, space, closure, name in strict) for name, value in raw.items()}
 
 
-def _evaluated(value: Any, space: Mapping[str, Any], closure: Mapping[str, Any]) -> Any:
+def _evaluated(value: Any, space: Mapping[str, Any], closure: Mapping[str, Any], strict: bool) -> Any:
     if isinstance(value, ForwardRef):
         value = value.__forward_arg__
     if not isinstance(value, str):
         return value
-    names = _Names(space, closure)
+    names = _Names(space, closure, strict)
     try:
         while isinstance(value, str):  # quoted within a file whose annotations are text anyhow
             value = eval(value, {"__builtins__": {}}, names)
@@ -218,9 +227,9 @@ class _Names(dict[str, Any]):
     Annotations are code of the module that is being imported anyway; nothing else is ever evaluated here.
     """
 
-    def __init__(self, space: Mapping[str, Any], closure: Mapping[str, Any]) -> None:
+    def __init__(self, space: Mapping[str, Any], closure: Mapping[str, Any], strict: bool) -> None:
         super().__init__()
-        self._space, self._closure = space, closure
+        self._space, self._closure, self._strict = space, closure, strict
 
     def __missing__(self, name: str) -> Any:
         for place in (self._closure, self._space, vars(builtins), vars(typing)):
@@ -228,6 +237,8 @@ class _Names(dict[str, Any]):
                 found = place[name]
                 return _Namespace(found.__name__) if isinstance(found, LazyModule) else found
         alias = _ALIASES.get(name)  # imported for type checkers only
+        if self._strict and not alias:
+            raise NameError(f"there is no {name} where the module runs; import it there, not for type checkers only")
         return _Namespace(alias) if alias else _named("unknown", name)
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import pickle
 import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import pandas as pd
 import pytest
 from pydantic import BaseModel, Field
 
-from designer import Metric, Pipeline, PortInfo, lazy_import, module, pipeline
+from designer import Metric, Pipeline, PortInfo, Run, lazy_import, module, pipeline
 from designer.declare.registry import Registry
 from designer.errors import ModuleLoadError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support import Project
 
 np = lazy_import("numpy")
@@ -123,11 +124,104 @@ def test_parameters_are_validated_and_converted_by_pydantic() -> None:
         ("@module\ndef bad(*frames): ...", r"\*frames can be neither a port nor a parameter"),
         ("@module\ndef bad(*, a: int, **more): ...", r"\*more can be neither"),
         ("@module\ndef bad(a: 'not a type ['): ...", "can't be understood"),
+        ("@module\ndef bad(*, a: 'flaot' = 1.0): ...", "there is no flaot where the module runs"),
+        ("@module\nasync def bad(): ...", "bad is an async function"),
     ],
 )
 def test_a_signature_that_is_no_modules_is_refused_in_words(source_text: str, words: str) -> None:
     with pytest.raises(ModuleLoadError, match=words):
         exec(f"from designer import module\n{source_text}", {"__name__": "bad"})
+
+
+class Custom:
+    pass
+
+
+@module
+def unusual(
+    *,
+    copy: bool = False,
+    model_fields: int = 1,
+    model_config: int = 2,
+    _hidden: int = 3,
+    custom: Custom | None = None,
+    when: date = date(2024, 1, 1),
+    price: Decimal = Decimal("1.10"),
+    place: Path = Path("."),
+) -> None:
+    """Parameters whose names pydantic has uses for, and of types that JSON has no form of."""
+    Run.get_context().log_list("names", [copy, model_fields, model_config, _hidden])
+    Run.get_context().log("rest", repr((custom, when, price, place)))
+
+
+@pytest.mark.filterwarnings("error")
+def test_parameters_have_any_name_and_any_type_that_pydantic_knows(where: Any) -> None:
+    @pipeline
+    def unusually(day: date = date(2024, 5, 1)) -> None:
+        unusual(
+            copy=True, model_fields=10, model_config=20, _hidden=30, when=day, price=Decimal("2.50"), place=Path("x")
+        )
+
+    assert set(unusual.spec.parameters["properties"]) == set(unusual._read.parameters)
+    assert unusually.check() == []
+    run = unusually.run(store=where.folder, executor="serial")
+    (child,) = run.get_children()
+    rest = repr((None, date(2024, 5, 1), Decimal("2.50"), Path("x")))
+    assert child.get_metrics() == {"names": [True, 10, 20, 30], "rest": rest}
+
+
+def test_a_parameter_that_pydantic_cannot_describe_is_a_problem_of_its_node(project: Project) -> None:
+    project.write(
+        "odd.py",
+        """
+        from typing import Annotated
+        from annotated_types import Gt
+        from designer import module, pipeline
+
+        class Unknown:
+            @classmethod
+            def __get_pydantic_core_schema__(cls, source, handler):
+                raise TypeError("it has no schema")
+
+        @module
+        def odd(*, fine: int = 1, wrong: Unknown = None) -> int:
+            return 1
+
+        @pipeline
+        def odds():
+            odd()
+        """,
+    )
+    ended = project.designer("check", "odd.py", "--json")
+    assert ended.code == 2, ended.err
+    (problem,) = ended.json["problems"]
+    assert (problem["code"], problem["node"]) == ("broken_module", "odd")
+    assert "parameter wrong: TypeError: it has no schema" in problem["message"]
+
+
+@pytest.mark.parametrize(
+    ("signature", "words"),
+    [("*more", "*more can't be a parameter"), ("call=print", "the default of call")],
+)
+def test_what_can_be_no_parameter_of_a_pipeline_is_told(project: Project, signature: str, words: str) -> None:
+    project.write(
+        "odd.py",
+        f"""
+        from designer import module, pipeline
+
+        @module
+        def one() -> int:
+            return 1
+
+        @pipeline
+        def odds({signature}):
+            one()
+        """,
+    )
+    ended = project.designer("run", "odd.py")
+    assert ended.code == 2
+    assert words in ended.err
+    assert "Traceback" not in ended.err
 
 
 def test_loops_helpers_and_conditions_build_nodes() -> None:

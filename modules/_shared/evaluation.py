@@ -112,7 +112,8 @@ def _classes(task: Task, rows: pd.DataFrame, label: Any, predicted: Any, known: 
 def _named_by(values: pd.Series) -> list[Any]:
     """The classes in order; 0 and 1 are two classes even where only one of them occurs."""
     there = levels_of(values)
-    return [0, 1] if all(isinstance(one, bool | int | float) and one in (0, 1) for one in there) else there
+    two = [False, True] if all(isinstance(one, bool) for one in there) else [0, 1]
+    return two if all(isinstance(one, bool | int | float) and one in (0, 1) for one in there) else there
 
 
 def evaluate(frame: pd.DataFrame) -> Evaluation:

@@ -185,9 +185,10 @@ def _edges(values: np.ndarray, bins: int) -> np.ndarray:
     """numpy's edges of a histogram; where the values lie too close together for so many bins, a wider range."""
     low, high = float(values.min()), float(values.max())
     least = 2 * bins * float(np.spacing(max(abs(low), abs(high))))
-    if 0 < high - low < least:
-        low, high = low - least, high + least
-    return np.histogram_bin_edges(values, bins=bins, range=(low, high) if high > low else None)
+    if high - low < least:
+        more = max(least, 0.5) if high == low else least
+        low, high = low - more, high + more
+    return np.histogram_bin_edges(values, bins=bins, range=(low, high))
 
 
 def _counts(there: np.ndarray, called: np.ndarray) -> list[int]:

@@ -96,6 +96,9 @@ def target_of(column: pd.Series, task: Task) -> Target:
 
 
 def class_numbers(column: pd.Series, classes: Sequence[Any]) -> np.ndarray:
-    """The position of each value among the classes; -1 where it is none of them."""
+    """The position of each value among the classes; -1 where it is none of them. True is 1, and False is 0."""
     index = lazy_import("pandas").Index(classes)
+    if index.dtype == bool or (is_type(column, "Boolean") and index.dtype.kind in "iuf"):
+        index = index.astype(float)
+        column = column.astype("Float64") if is_type(column, "Boolean") or is_type(column, "Numeric") else column
     return index.get_indexer(column.astype(index.dtype) if hasattr(column, "cat") else column)

@@ -191,6 +191,7 @@ def test_residuals_of_numbers_close_together_and_far_from_zero_have_bins(run):
     frame = pd.DataFrame({"y": 1e18 + np.arange(4) * 128.0, "Scored Labels": np.full(4, 1e18)})
     evaluate_model(with_role(frame, ["y"], "label"))
     assert run.get_metrics()["Mean_Absolute_Error"] == 192.0
+    evaluate_model(with_role(pd.DataFrame({"y": [1.0, 1.0], "Scored Labels": [1e19, 1e19]}), ["y"], "label"))
 
 
 # No rows, few rows
@@ -246,6 +247,22 @@ def test_a_label_of_other_values_than_the_models_classes_is_told(patients):
     scored = score_model(model, patients.assign(state=(patients["state"] == "well").astype(int)))
     with pytest.raises(errors.UnknownClasses, match=r"knows \(ill, well\), but 0, 1"):
         evaluate_model(scored)
+
+
+@pytest.mark.parametrize(
+    ("trained", "scored"), [(bool, bool), (bool, int), (int, bool), (float, bool), (bool, "boolean"), ("Int64", bool)]
+)
+def test_truths_are_zeros_and_ones(trained, scored, patients):
+    well = patients["state"] == "well"
+    model = train_model(two_class_logistic_regression(), patients.assign(state=well.astype(trained)), label="state")
+    table = evaluate_model(score_model(model, patients.assign(state=well.astype(scored))))
+    named = train_model(two_class_logistic_regression(), patients, label="state")
+    assert table.loc[0, "AUC"] == evaluate_model(score_model(named, patients)).loc[0, "AUC"]
+
+
+def test_hand_made_truths_are_judged():
+    frame = pd.DataFrame({"y": [True, False], "Scored Labels": [True, True], "Scored Probabilities": [0.9, 0.6]})
+    assert evaluate_model(with_role(frame, ["y"], "label")).loc[0, "Precision"] == 0.5
 
 
 def test_rows_without_a_score_do_not_count(run):

@@ -247,13 +247,29 @@ class Model:
         return Model(workspace, model_payload["name"], version=model_payload["version"])
 
     @staticmethod
-    def deploy(*_: Any, **__: Any) -> Any:
-        """Not offered."""
-        raise UserErrorException(
-            "designer serves no models as web services\n  next: model.download(…), and serve it yourself"
+    def deploy(
+        workspace: Workspace,
+        name: str,
+        models: Sequence[Any],
+        inference_config: Any = None,
+        deployment_config: Any = None,
+        deployment_target: Any = None,
+        overwrite: bool = False,
+        show_output: bool = False,
+    ) -> Any:
+        """Serve models from a process of this machine, which ends with this program. Returns the service."""
+        from designer.azureml.webservice import deploy  # noqa: PLC0415 - few scripts deploy
+
+        return deploy(
+            workspace, name, models, inference_config, deployment_config, deployment_target, overwrite, show_output
         )
 
-    package = profile = deploy
+    @staticmethod
+    def package(*_: Any, **__: Any) -> Any:
+        """Not offered."""
+        raise UserErrorException("designer builds no images\n  next: Model.deploy(…), or model.download(…)")
+
+    profile = package
 
     def __repr__(self) -> str:
         return (

@@ -183,8 +183,10 @@ class Workspace:
 
     @property
     def webservices(self) -> Mapping[str, Any]:
-        """Services aren't kept here: always empty."""
-        return {}
+        """Name -> service, of those that this program has deployed."""
+        from designer.azureml.webservice import Webservice  # noqa: PLC0415 - few scripts deploy
+
+        return {one.name: one for one in Webservice.list(self)}
 
     @property
     def images(self) -> Mapping[str, Any]:

@@ -109,6 +109,7 @@ azureml.exceptions: AzureMLException UserErrorException ActivityFailedException 
 CORE = ("Runs", "Experiments", "Script runs and environments", "Pipelines", "Sweeps", "The notebook widget")
 
 FIXED = {
+    "azureml.core.Model.deploy": "served by a process of this machine, for as long as the program that deployed it lives",
     "azureml.core.Run.get_context": "outside of a job a real run of this machine, with `parent`, instead of one that only prints",
     "azureml.core.Run.log": "64-bit numbers of numpy are numbers, not their text; a string column takes no limit",
     "azureml.core.Run.log_list": "an empty list logs nothing instead of crashing; 64-bit elements are taken; no limit of 250",
@@ -144,8 +145,7 @@ FIXED = {
 REFUSED = {
     "azureml.core.Experiment.from_directory": "deprecated in the SDK for years: it read projects of its first version",
     "azureml.data.dataset_factory.TabularDatasetFactory.from_sql_query": "datasets are files here; `pandas.read_sql` reads databases",
-    "azureml.core.Webservice.deploy_from_model": "designer serves no models",
-    "azureml.core.Model.deploy": "designer serves no models",
+    "azureml.core.Webservice.deploy_from_model": "designer builds no images; `Model.deploy` with an `InferenceConfig` serves a model",
     "azureml.core.Workspace.delete": "a store is not deleted by a script",
     "azureml.pipeline.steps.AdlaStep": "it ran on Azure Data Lake Analytics",
     "azureml.pipeline.steps.AutoMLStep": "automated machine learning ran in Azure's service",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from azureml.core import ComputeTarget, Model, Webservice, Workspace
+from azureml.core import ComputeTarget, Model, Workspace
 from azureml.core.authentication import InteractiveLoginAuthentication
 from azureml.core.compute import AmlCompute
 from azureml.core.compute_target import ComputeTargetException
-from azureml.core.model import InferenceConfig
-from azureml.core.webservice import AciWebservice
 from azureml.exceptions import ModelNotFoundException, UserErrorException, WebserviceException
 
 
@@ -81,13 +79,3 @@ def test_compute_targets_are_names_for_this_machine(ws):
     assert ws.compute_targets["cpu"].vm_size == "STANDARD_D2"
     made.delete()
     assert "cpu" not in ws.compute_targets
-
-
-def test_web_services_are_refused_in_words(ws):
-    assert Webservice.list(ws) == []
-    assert AciWebservice.deploy_configuration(cpu_cores=1).cpu_cores == 1
-    InferenceConfig(entry_script="score.py")
-    with pytest.raises(WebserviceException, match="not found"):
-        Webservice(ws, "x")
-    with pytest.raises(UserErrorException, match="serve it yourself"):
-        Model.deploy(ws, "x", [], None)

@@ -137,7 +137,7 @@ FIXED = {
     "azureml.pipeline.core.StepRun.get_stderr_log": "both outputs are one",
     "azureml.pipeline.steps.MpiStep": "one process",
     "azureml.pipeline.core.Schedule": "is kept, and warns that nothing here runs by itself",
-    "azureml.train.hyperdrive.HyperDriveConfig.__init__": "`pipeline=` is refused: sweep over a script",
+    "azureml.train.hyperdrive.HyperDriveConfig.__init__": "a trial of `pipeline=` is a run that hands on what its pipeline's run logs",
     "azureml.widgets.RunDetails.show": "through anywidget, as HTML and as text; no extension to install",
     "azureml.core.run._OfflineRun.log": "as in the SDK where `DESIGNER_AZUREML_OFFLINE=print`; by default a real run takes its place",
 }  # fmt: skip

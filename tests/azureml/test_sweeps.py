@@ -8,9 +8,9 @@ import time
 
 import pytest
 from azureml.core import ScriptRunConfig
-from azureml.exceptions import TrainingException
-from azureml.pipeline.core import Pipeline, PipelineData, TrainingOutput
-from azureml.pipeline.steps import HyperDriveStep, HyperDriveStepRun
+from azureml.exceptions import TrainingException, UserErrorException
+from azureml.pipeline.core import Pipeline, PipelineData, PipelineParameter, TrainingOutput
+from azureml.pipeline.steps import HyperDriveStep, HyperDriveStepRun, PythonScriptStep
 from azureml.train.hyperdrive import (
     BanditPolicy,
     BayesianParameterSampling,
@@ -282,3 +282,41 @@ def test_an_interval_is_looked_at_once_and_not_before_the_delay():
     assert [policies.due(data, before, before + 1) for before in range(9)] == [None] * 5 + [6, None, None, 9]
     assert policies.due(data, 5, 12) == 12
     assert policies.due(NoTerminationPolicy().to_json(), 0, 9) is None
+
+
+SCORES = """
+import sys, time
+from azureml.core import Run
+parent = Run.get_context().parent
+for epoch in range(1, 4):
+    parent.log("score", epoch * float(sys.argv[1]) + int(sys.argv[2]))
+if sys.argv[1] == "13.0":
+    raise ValueError("unlucky")
+"""
+
+
+def over_pipeline(ws, script, space, most):
+    weight, shift = PipelineParameter("weight", 1.0), PipelineParameter("shift", 0)
+    step = PythonScriptStep("scores.py", arguments=[weight, shift], source_directory=script(SCORES, "scores.py"))
+    return HyperDriveConfig(
+        pipeline=Pipeline(ws, [step]), hyperparameter_sampling=GridParameterSampling(space), primary_metric_name="score",
+        primary_metric_goal=PrimaryMetricGoal.MAXIMIZE, max_total_runs=most, max_concurrent_runs=1,
+    )  # fmt: skip
+
+
+def test_a_pipeline_is_swept_over_by_its_parameters(exp, ws, script):
+    run = exp.submit(over_pipeline(ws, script, {"--weight": choice(2.0, 5.0, 13.0), "shift": choice(1)}, 3))
+    run.wait_for_completion()
+    trials = run.get_children_sorted_by_primary_metric()
+    assert [(json.loads(one["hyperparameters"])["--weight"], one["best_primary_metric"], one["status"]) for one in trials] == [
+        (13.0, 40.0, "Failed"), (5.0, 16.0, "Completed"), (2.0, 7.0, "Completed"),
+    ]  # fmt: skip
+    best = run.get_best_run_by_primary_metric(include_failed=False)
+    assert best.get_metrics() == {"score": [6.0, 11.0, 16.0]}
+    pipeline_run = ws.get_run(best.properties["azureml.pipelinerunid"])
+    assert (pipeline_run.get_status(), pipeline_run.get_metrics()) == ("Finished", {"score": [6.0, 11.0, 16.0]})
+
+
+def test_a_space_names_parameters_that_the_pipeline_has(ws, script):
+    with pytest.raises(UserErrorException, match="no parameter 'depth'; it has: weight, shift"):
+        over_pipeline(ws, script, {"--depth": choice(1, 2)}, 2)

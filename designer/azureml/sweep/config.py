@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 import uuid
+import weakref
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.azureml.config.script_config import ScriptRunConfig
 from designer.azureml.exceptions import TrainingException, UserErrorException
 from designer.azureml.sweep.policies import NoTerminationPolicy
 
@@ -14,6 +19,8 @@ if TYPE_CHECKING:
     from designer.azureml.sweep.sampling import HyperParameterSampling
 
 MOST = 1000
+PIPELINE = "pipeline.json"  # the steps of a pipeline that trials run
+TRIAL = "import sys\nfrom designer.azureml.sweep.pipeline_trial import main\nsys.exit(main(sys.argv[1:]))\n"
 
 
 class PrimaryMetricGoal(Enum):
@@ -48,19 +55,20 @@ class HyperDriveConfig:
         debug_flag: Any = None,
         custom_run_id: str | None = None,
     ) -> None:
-        if pipeline is not None:
-            raise UserErrorException(
-                "a sweep over pipelines is not offered; sweep over a script, or submit the pipeline in a loop"
-            )
-        if (estimator is None) == (run_config is None):
-            raise TrainingException("give either run_config (a ScriptRunConfig) or estimator")
+        if sum(one is not None for one in (run_config, estimator, pipeline)) != 1:
+            raise TrainingException("give one of run_config (a ScriptRunConfig), estimator and pipeline")
         if not 1 <= int(max_total_runs) <= MOST:
             raise TrainingException(f"max_total_runs is from 1 to {MOST}, not {max_total_runs}")
         if max_concurrent_runs is not None and not 1 <= int(max_concurrent_runs) <= int(max_total_runs):
             raise TrainingException(
                 f"max_concurrent_runs is from 1 to max_total_runs={max_total_runs}, not {max_concurrent_runs}"
             )
-        self.script_config = run_config if run_config is not None else estimator.config
+        self.pipeline = pipeline
+        if pipeline is not None:
+            self.script_config = _script_of(pipeline, hyperparameter_sampling)
+            weakref.finalize(self, shutil.rmtree, self.script_config.source_directory, ignore_errors=True)
+        else:
+            self.script_config = run_config if run_config is not None else estimator.config
         self._hyperparameter_sampling, self._policy_config = hyperparameter_sampling, policy or NoTerminationPolicy()
         self.primary_metric_name = primary_metric_name
         self.primary_metric_goal = PrimaryMetricGoal(getattr(primary_metric_goal, "value", primary_metric_goal))
@@ -108,6 +116,22 @@ class HyperDriveConfig:
             f"HyperDriveConfig({self._hyperparameter_sampling}, {self.primary_metric_goal.value} {self.primary_metric_name}, "
             f"{self.max_total_runs} runs)"
         )
+
+
+def _script_of(pipeline: Any, sampling: HyperParameterSampling) -> ScriptRunConfig:
+    """The script of trials that run a pipeline, whose parameters have the space's names. Raises `UserErrorException`."""
+    spec = pipeline.spec
+    spec = spec() if callable(spec) else spec  # a published one has it as it is
+    unknown = [name for name in sampling._parameter_space if name.lstrip("-") not in spec.parameters]
+    if unknown:
+        there = ", ".join(spec.parameters) or "none"
+        raise UserErrorException(f"the pipeline has no parameter {unknown[0].lstrip('-')!r}; it has: {there}")
+    folder = Path(tempfile.mkdtemp(prefix="designer-sweep-"))
+    (folder / PIPELINE).write_text(json.dumps(spec.data()))
+    (folder / "trial.py").write_text(TRIAL)
+    made = ScriptRunConfig(str(folder), "trial.py")
+    made.run_config.environment.python.user_managed_dependencies = True
+    return made
 
 
 class HyperDriveRunConfig(HyperDriveConfig):

@@ -144,11 +144,13 @@ def test_a_canceled_sweep_stops_its_trials(exp, config):
     assert {c.status for c in run.get_children()} == {"Canceled"}
 
 
-def test_a_sweep_is_a_step_that_hands_on_its_best_model(exp, ws, config):
+@pytest.mark.parametrize("among_outputs", [False, True])
+def test_a_sweep_is_a_step_that_hands_on_its_best_model(exp, ws, config, among_outputs):
     hyper = config(GridParameterSampling({"lr": choice(0.6, 0.8), "units": choice(1)}), 2)
     metrics = PipelineData("metrics", training_output=TrainingOutput("Metrics"))
     model = PipelineData("model", training_output=TrainingOutput("Model", model_file="outputs/model.txt"))
-    step = HyperDriveStep("sweep", hyper, outputs=[model], metrics_output=metrics)
+    given = {"outputs": [metrics, model]} if among_outputs else {"outputs": [model], "metrics_output": metrics}
+    step = HyperDriveStep("sweep", hyper, **given)
     run = exp.submit(Pipeline(ws, [step]))
     run.wait_for_completion(show_output=False)
     (one,) = run.get_children()
@@ -254,7 +256,7 @@ def test_too_many_runs_and_no_script_are_refused(config):
     for settings in ({"most": 0}, {"most": 1001}, {"most": 2, "max_concurrent_runs": 3}):
         with pytest.raises(TrainingException):
             config(sampling, **settings)
-    with pytest.raises(TrainingException, match="either run_config"):
+    with pytest.raises(TrainingException, match="one of run_config"):
         HyperDriveConfig(sampling, "m", PrimaryMetricGoal.MAXIMIZE, 1)
 
 

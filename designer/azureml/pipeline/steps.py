@@ -284,13 +284,9 @@ class HyperDriveStep(PipelineStep):
             else []
         )
         super().__init__(name, inputs, [*(outputs or ()), *written], arguments)
-        self._metrics = [one.name for one in written]
-        self._models = [
-            one.name for one in outputs or () if getattr(getattr(one, "training_output", None), "type", "") == "Model"
-        ]
-        self._model_files = {
-            one.name: one.training_output.model_file for one in outputs or () if getattr(one, "training_output", None)
-        }
+        kinds = {one.name: one.training_output for one in outputs or () if getattr(one, "training_output", None)}
+        self._metrics = [one.name for one in written] + [name for name, kind in kinds.items() if kind.type == "Metrics"]
+        self._model_files = {name: kind.model_file for name, kind in kinds.items() if kind.type != "Metrics"}
         self.script_name, self.command, self.source_directory = script.script, script.command, script.source_directory
         self.run_config, self.allow_reuse, self.version = script.run_config, allow_reuse, version
 

@@ -52,8 +52,8 @@ def factorize(
         import surprise  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtraError("scikit-surprise", extra="recommendation") from error
-    u, all_users = users.factorize(sort=True)
-    i, all_items = items.factorize(sort=True)
+    u, all_users = _numbered(users)
+    i, all_items = _numbered(items)
     frame = pd.DataFrame({"user": u, "item": i, "rating": ratings.to_numpy(dtype=float)})
     low, high = float(frame["rating"].min()), float(frame["rating"].max())
     data = surprise.Dataset.load_from_df(frame, surprise.Reader(rating_scale=(low, high))).build_full_trainset()
@@ -64,3 +64,11 @@ def factorize(
         all_users.tolist(), all_items.tolist(), float(data.global_mean), low, high,
         model.bu[user_order], model.bi[item_order], model.pu[user_order], model.qi[item_order],
     )  # fmt: skip
+
+
+def _numbered(values: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """A number for each value, in their order where they have one, else as they come."""
+    try:
+        return values.factorize(sort=True)
+    except TypeError:  # texts and numbers in one column
+        return values.factorize()

@@ -78,6 +78,14 @@ def beside(left: pd.DataFrame, right: pd.DataFrame) -> dict[Any, Any]:
     return renamed
 
 
+def numbered(names: Iterable[Any]) -> list[str]:
+    """The names as texts; of equal ones the later get a number."""
+    different: list[str] = []
+    for name in names:
+        different.append(unused(str(name), different))
+    return different
+
+
 def unused(name: str, taken: Iterable[Any]) -> str:
     """The name, or the name with the first number behind it that nobody has."""
     taken = set(taken)

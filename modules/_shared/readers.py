@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from designer import lazy_import
@@ -29,13 +30,21 @@ def read(data: bytes, kind: str, header: bool = True, delimiter: str = "", encod
     """The frame in these bytes. Columns without a name are called col1, col2 …"""
     try:
         return _READERS[kind](data, header, delimiter, encoding)
-    except (ValueError, UnicodeError, KeyError, IndexError) as error:
-        raise BadFile(f"this is no {kind} text in {encoding}: {error}") from error
+    except (ValueError, LookupError, csv.Error) as error:
+        hint = "; choose its encoding, such as latin-1 or utf-16" if isinstance(error, UnicodeError) else ""
+        raise BadFile(f"this is no {kind} text in {encoding}: {error}{hint}") from error
 
 
 def _delimited(data: bytes, header: bool, delimiter: str, encoding: str) -> pd.DataFrame:
-    options: dict[str, Any] = {"header": 0 if header else None, "sep": delimiter or ",", "encoding": encoding}
-    frame = pd.read_csv(io.BytesIO(data), skipinitialspace=True, **options)
+    sign = {"": ",", "\\t": "\t"}.get(delimiter, delimiter)
+    several = {"sep": re.escape(sign), "engine": "python"} if len(sign) > 1 else {"sep": sign}
+    options: dict[str, Any] = {"header": 0 if header else None, "encoding": encoding, "index_col": False, **several}
+    with warnings.catch_warnings():  # of rows with more values than there are headers pandas would drop some
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            frame = pd.read_csv(io.BytesIO(data), skipinitialspace=True, **options)
+        except pd.errors.ParserWarning as error:
+            raise ValueError(f"rows have more values than there are column headers ({error})") from error
     return _named(frame) if header else frame.set_axis(_numbered(len(frame.columns)), axis=1)
 
 
@@ -44,11 +53,13 @@ def _tab(data: bytes, header: bool, delimiter: str, encoding: str) -> pd.DataFra
 
 
 def _parquet(data: bytes, *_: Any) -> pd.DataFrame:
-    return pd.read_parquet(io.BytesIO(data))
+    frame = pd.read_parquet(io.BytesIO(data))
+    named = [name for name in frame.index.names if name is not None]
+    return frame.reset_index(drop=not named)  # what named the rows is data too
 
 
 def _json_lines(data: bytes, header: bool, delimiter: str, encoding: str) -> pd.DataFrame:
-    text = data.decode(encoding).strip()
+    text = data.decode(encoding).removeprefix("\ufeff").strip()
     return pd.read_json(io.StringIO(text), lines=not text.startswith("["))
 
 
@@ -91,7 +102,7 @@ def _attribute(line: str) -> tuple[str, str]:
 
 
 def _row(line: str, width: int) -> list[str]:
-    cells = next(csv.reader([line], quotechar="'" if "'" in line else '"', skipinitialspace=True))
+    cells = next(csv.reader([line], quotechar="'" if "'" in line else '"', escapechar="\\", skipinitialspace=True))
     if len(cells) != width:
         raise ValueError(f"a row has {len(cells)} values, there are {width} attributes: {line[:60]!r}")
     return [cell.strip() for cell in cells]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from designer import lazy_import
 from modules._shared.columns import is_type
 from modules._shared.errors import DuplicateKeys, NotNumeric, TooFewColumns, TooFewRows, ValuesError
+from modules._shared.frames import single_valued
 from modules._shared.roles import with_role
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def triples(frame: pd.DataFrame, purpose: str) -> pd.DataFrame:
         raise NotNumeric(frame.columns[2], frame.dtypes.iloc[2], "take as rating")
     if found.empty:
         raise TooFewRows(0, 1, purpose)
+    single_valued(found["user"]), single_valued(found["item"])
     twice = found.duplicated(["user", "item"])
     if twice.any():
         first = found[twice].iloc[0]
@@ -86,11 +88,11 @@ def _pools(
     if selection == RATED_ITEMS:
         if len(frame.columns) < 2:
             raise TooFewColumns(len(frame.columns), 2, "recommending from rated items (user, item)")
-        own = frame.iloc[:, 1].groupby(frame.iloc[:, 0]).agg(lambda some: some.unique().tolist())
+        own = frame.iloc[:, 1].groupby(frame.iloc[:, 0], sort=False).agg(lambda some: some.unique().tolist())
         return {user: own[user] for user in users if len(own[user]) >= smallest}
     if training is None:
         raise ValuesError("recommending unrated items needs the training data on its port, to know what is rated")
-    seen = training.iloc[:, 1].groupby(training.iloc[:, 0]).agg(set).to_dict()
+    seen = training.iloc[:, 1].groupby(training.iloc[:, 0], sort=False).agg(set).to_dict()
     return {user: [item for item in model.items if item not in seen.get(user, ())] for user in users}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from designer import lazy_import
-from modules._shared.frames import unused
+from modules._shared.frames import numbered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,9 +36,6 @@ def as_frame(value: Any) -> pd.DataFrame:
 
 def _named_by_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Column names as text; of equal ones the later get a number."""
-    names: list[str] = []
-    for name in frame.columns:
-        names.append(unused(str(name), names))
-    result = frame.set_axis(names, axis=1)
+    result = frame.set_axis(numbered(frame.columns), axis=1)
     result.attrs = frame.attrs
     return result

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.errors import BadFile
+from modules._shared.frames import distinct
 from modules._shared.parameters import param
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def export_data(
 def _to_file(dataset: pd.DataFrame, path: str, format: str) -> int:
     if not path.strip():
         raise BadFile("no path is given")
-    data = _bytes(dataset, format)
     try:
+        data = _bytes(distinct(dataset), format)
         system, place = lazy_import("fsspec").core.url_to_fs(path, auto_mkdir=True)
         with system.open(place, "wb") as stream:
             stream.write(data)
-    except (OSError, ImportError, ValueError, NotImplementedError) as error:
+    except (OSError, ImportError, ValueError, TypeError, NotImplementedError) as error:
         raise BadFile(f"cannot write {path}: {error}") from error
     return len(data)
 
@@ -76,5 +77,5 @@ def _to_table(dataset: pd.DataFrame, connection: str, table: str, if_exists: Any
             dataset.to_sql(table, engine, index=False, if_exists=if_exists)
         finally:
             engine.dispose()
-    except (alchemy.exc.SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
-        raise BadFile(f"the database takes nothing: {error}") from error
+    except (alchemy.exc.SQLAlchemyError, pd.errors.DatabaseError, ModuleNotFoundError, ValueError, TypeError) as error:
+        raise BadFile(f"the database takes nothing: {error.__cause__ or error}") from error

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import lzma
+import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
 from modules._shared.columns import ALL, Columns, pick
 from modules._shared.errors import BadFile, MismatchedColumns, listed
+from modules._shared.frames import numbered
 from modules._shared.parameters import param
 from modules._shared.readers import SUFFIXES, read
 
@@ -16,6 +21,8 @@ if TYPE_CHECKING:
 else:
     pd = lazy_import("pandas")
 
+_PACKINGS = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz"}
+_PACKED_BADLY = (EOFError, lzma.LZMAError, zipfile.BadZipFile, zlib.error)
 _FILES = {"source": ["File, folder or glob", "URL via HTTP"]}
 _TEXT = {**_FILES, "format": ["Automatic", "CSV", "TSV"]}
 
@@ -86,7 +93,7 @@ def _read_all(run: Run, address: str, format: str, include_path: bool, options: 
     parts, size = [], 0
     for place, data in _contents(address):
         kind = _kind(place, format)
-        frame = read(data, kind, **options)
+        frame = _read(data, place, kind, options)
         if parts:
             missing = [name for name in parts[0].columns if name not in frame.columns and name != "Path"]
             if missing:
@@ -96,6 +103,13 @@ def _read_all(run: Run, address: str, format: str, include_path: bool, options: 
     run.log("files", len(parts))
     run.log("bytes", size)
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)[list(parts[0].columns)]
+
+
+def _read(data: bytes, place: str, kind: str, options: dict[str, Any]) -> pd.DataFrame:
+    try:
+        return read(data, kind, **options)
+    except BadFile as error:
+        raise BadFile(f"cannot read {place}: {error}") from error
 
 
 def _contents(address: str) -> list[tuple[str, bytes]]:
@@ -111,27 +125,42 @@ def _contents(address: str) -> list[tuple[str, bytes]]:
         if "aiohttp" in str(error):
             raise MissingExtraError("aiohttp", extra="http") from error
         raise BadFile(f"cannot read {address}: {error}") from error
-    except (OSError, ValueError) as error:
-        raise BadFile(f"cannot read {address}: {error}") from error
+    except (OSError, ValueError, *_PACKED_BADLY) as error:
+        told = error.__cause__ if isinstance(error, FileNotFoundError) and error.__cause__ else error
+        raise BadFile(f"cannot read {address}: {told if str(told) != address else 'there is nothing'}") from error
 
 
 def _found(system: Any, place: str) -> list[str]:
-    if any(sign in place for sign in "*?["):
+    remote = "http" in str(system.protocol)
+    if any(sign in place for sign in ("*" if remote else "*?[")) and (remote or not system.exists(place)):
         return sorted(one for one in system.glob(place) if not system.isdir(one))
-    if not system.protocol or "http" in str(system.protocol) or not system.isdir(place):
+    if not system.protocol or remote or not system.isdir(place):
         return [place]
     inside = sorted(system.find(place))
     return [one for one in inside if _suffix(one) in SUFFIXES]
 
 
 def _bytes(system: Any, place: str) -> bytes:
-    with system.open(place, "rb", compression="infer") as stream:
-        return stream.read()
+    packing = PurePosixPath(place.partition("?")[0]).suffix
+    with system.open(place, "rb", compression=_PACKINGS.get(packing)) as stream:
+        data: bytes = stream.read()
+    if packing == ".zst":
+        arrow = lazy_import("pyarrow")
+        return bytes(arrow.CompressedInputStream(arrow.BufferReader(data), "zstd").read())
+    return _only_member(data) if packing == ".zip" else data
+
+
+def _only_member(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [one.filename for one in archive.infolist() if not one.is_dir()]
+        if len(names) != 1:
+            raise ValueError(f"the zip must hold one file, but holds {len(names)}: {listed(names)}")
+        return archive.read(names[0])
 
 
 def _suffix(place: str) -> str:
     name = PurePosixPath(place.partition("?")[0])
-    return (name.with_suffix("") if name.suffix in (".gz", ".bz2", ".xz", ".zip", ".zst") else name).suffix.lower()
+    return (name.with_suffix("") if name.suffix in (*_PACKINGS, ".zip", ".zst") else name).suffix.lower()
 
 
 def _kind(place: str, format: str) -> str:
@@ -151,8 +180,9 @@ def _queried(connection: str, query: str) -> pd.DataFrame:
         engine = alchemy.create_engine(connection)
         try:
             with engine.connect() as link:
-                return pd.read_sql_query(alchemy.text(query), link)
+                frame = pd.read_sql_query(query, link)  # as a text, so that a colon in it names no parameter
+                return frame.set_axis(numbered(frame.columns), axis=1)
         finally:
             engine.dispose()
     except (alchemy.exc.SQLAlchemyError, pd.errors.DatabaseError, ModuleNotFoundError) as error:
-        raise BadFile(f"the database gives nothing: {error}") from error
+        raise BadFile(f"the database gives nothing: {error.__cause__ or error}") from error

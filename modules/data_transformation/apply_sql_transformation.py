@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
 from modules._shared.columns import is_type
 from modules._shared.errors import BadExpression, DuplicateColumns, TooFewColumns, ValuesError, listed
-from modules._shared.frames import distinct, replaced, unused
+from modules._shared.frames import distinct, numbered, replaced
 from modules._shared.parameters import param
 from modules._shared.roles import carried
 
@@ -75,7 +75,7 @@ def _sqlite(tables: dict[str, pd.DataFrame], query: str) -> pd.DataFrame:
             raise _unreadable(query, error, tables) from error
         if cursor.description is None:
             raise BadExpression(query, "the last statement gives no rows", "select * from t1")
-        return _retyped(pd.DataFrame(rows, columns=_names([name for name, *_ in cursor.description])), tables)
+        return _retyped(pd.DataFrame(rows, columns=numbered(name for name, *_ in cursor.description)), tables)
 
 
 def _put(connection: sqlite3.Connection, name: str, table: pd.DataFrame) -> None:
@@ -114,14 +114,6 @@ def _statements(query: str) -> list[str]:
             statements.append(current)
             current = ""
     return [text for text in [*statements, current] if _COMMENT.sub("", text).strip(" ;\n\r\t")]
-
-
-def _names(names: list[str]) -> list[str]:
-    """Column names of a result; of equal ones, as a join gives them, the later get a number."""
-    different: list[str] = []
-    for name in names:
-        different.append(unused(name, different))
-    return different
 
 
 def _retyped(result: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

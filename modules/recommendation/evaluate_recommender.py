@@ -61,7 +61,9 @@ def _ratings(truth: pd.DataFrame, scored: pd.DataFrame) -> dict[str, float]:
 
 def _ndcg(truth: pd.DataFrame, scored: pd.DataFrame) -> float:
     places = [name for name in scored.columns if str(name).startswith(RECOMMENDED)]
-    given = {user: dict(zip(rows["item"], rows["rating"], strict=True)) for user, rows in truth.groupby("user")}
+    given = {
+        user: dict(zip(rows["item"], rows["rating"], strict=True)) for user, rows in truth.groupby("user", sort=False)
+    }
     each = []
     for row in scored.to_dict("records"):
         ratings = given.get(row[USER])

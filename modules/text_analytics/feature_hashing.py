@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import STRINGS, Columns, pick
 from modules._shared.errors import TooManyValues
+from modules._shared.frames import at_least
 from modules._shared.ngrams import ngrams, texts_of
 from modules._shared.parameters import param
 from modules._shared.roles import carried
@@ -37,7 +38,7 @@ def feature_hashing(
     The hash is MurmurHash3 (Weinberger and others, Feature Hashing for Large Scale Multitask Learning, 2009). More than 15
     bits would be more columns than a table can hold.
     """
-    picked = pick(dataset, columns, "Target column")
+    picked = pick(at_least(dataset, 1, "hashing texts"), columns, "Target column")
     if bits > MOST_BITS:
         raise TooManyValues(picked[0], 2**bits, 2**MOST_BITS)
     extraction = lazy_import("sklearn.feature_extraction")

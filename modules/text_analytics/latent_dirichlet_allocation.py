@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.columns import STRINGS, Columns, pick
 from modules._shared.errors import ValuesError
-from modules._shared.frames import checked
+from modules._shared.frames import at_least, checked
 from modules._shared.ngrams import counts, ngrams, texts_of
 from modules._shared.parameters import param
 from modules._shared.roles import carried
@@ -40,13 +40,15 @@ class Topics(Transformation):
         """Counts of n-grams per row, over all text columns."""
         texts = [" ".join(parts) for parts in zip(*(texts_of(frame, name) for name in self.columns), strict=True)]
         documents = [list(ngrams(text, self.size)) for text in texts]
-        if self.vocabulary:
+        if self.vocabulary or not documents:
             return counts(documents, {gram: i for i, gram in enumerate(self.vocabulary)})
         extraction = lazy_import("sklearn.feature_extraction")
         return extraction.FeatureHasher(2**self.bits, input_type="string", alternate_sign=False).transform(documents)
 
     def weights(self, matrix: Any) -> np.ndarray:
         """Topics of each row; normalized, they add up to 1."""
+        if not matrix.shape[0]:
+            return np.empty((0, self.model.n_components))
         found = self.model.transform(matrix)
         return found if self.normalize else found * np.asarray(matrix.sum(axis=1)).reshape(-1, 1)
 
@@ -127,13 +129,14 @@ def latent_dirichlet_allocation(
     vocabulary = _vocabulary(dataset, picked, size, dictionary_size) if dictionary else []
     found = Topics(picked, size, vocabulary, bits, normalize, model)
     run = Run.get_context()
-    matrix = found.matrix(dataset)
+    matrix = found.matrix(at_least(dataset, 1, "finding topics"))
     if matrix.nnz == 0:
         raise ValuesError("the texts hold no words")
     for one in range(1, passes + 1):
         for start in range(0, matrix.shape[0], batch):
             model.partial_fit(matrix[start : start + batch])
-        run.log("Perplexity", float(model.perplexity(matrix)), step=one)
+        with np.errstate(over="ignore"):  # few words among many hashes: beyond all numbers
+            run.log("Perplexity", float(model.perplexity(matrix)), step=one)
         run.report_progress(one, passes)
     run.log("n_grams", matrix.shape[1])
     return Allocated(found.apply(dataset), _parts(model, vocabulary or [f"hash {i}" for i in range(2**bits)]), found)

@@ -9,6 +9,7 @@ from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared import cleaning_text as steps
 from modules._shared.columns import STRINGS, OneColumn, is_type, pick_one
 from modules._shared.errors import BadExpression, TooFewColumns, WrongColumnType
+from modules._shared.frames import single_valued
 from modules._shared.parameters import param
 from modules._shared.roles import carried
 
@@ -76,7 +77,9 @@ def preprocess_text(
         *([steps.lemmatized] if lemmatize else []),
         steps.tidy,
     ]
-    cleaned = dataset[name].map(lambda text: _through(chain, text), na_action="ignore").astype("str")
+    cleaned = (
+        single_valued(dataset[name]).map(lambda text: _through(chain, str(text)), na_action="ignore").astype("str")
+    )
     run = Run.get_context()
     run.log("words_before", _words(dataset[name]))
     run.log("words_after", _words(cleaned))
@@ -108,4 +111,4 @@ def _stop_words(table: pd.DataFrame | None) -> frozenset[str]:
 
 
 def _words(column: pd.Series) -> int:
-    return int(column.dropna().str.split().str.len().sum())
+    return sum(len(text.split()) for text in column.dropna().astype(str))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from designer import Metric, PortInfo, Run, lazy_import, module
+from modules._shared.errors import ValuesError
 from modules._shared.parameters import param
 from modules._shared.roles import with_roles
 from modules._shared.scoring import LABELS
@@ -46,10 +47,19 @@ def score_vowpal_wabbit_model(
         if include_raw:
             columns["Raw Scores"] = _predictions(f"-i {path} -t --quiet --link identity", lines)
     if include_labels:
-        columns = {"Labels": pd.to_numeric(pd.Series([label_of(line) or None for line in lines])), **columns}
+        columns = {"Labels": _labels(lines), **columns}
     Run.get_context().log("rows", len(lines))
     frame = pd.DataFrame(columns)
     return with_roles(frame, {name: "label" if name == "Labels" else "score" for name in frame.columns})
+
+
+def _labels(lines: list[str]) -> pd.Series:
+    """The examples' labels; missing where an example has none."""
+    found = pd.Series([label_of(line) or None for line in lines], dtype=object)
+    try:
+        return pd.to_numeric(found)
+    except ValueError as error:
+        raise ValuesError(f"a label is no number: {error}; an example looks like 1 | word:2") from error
 
 
 def _predictions(arguments: str, lines: list[str]) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from designer import Metric, PortInfo, Run, lazy_import, module
 from modules._shared.errors import BadExpression
+from modules._shared.frames import distinct
 from modules._shared.parameters import param
 
 if TYPE_CHECKING:
@@ -33,6 +34,6 @@ def web_service_output(
     run = Run.get_context()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "rows.json")
-        dataset.to_json(path, orient="records", date_format="iso")
+        distinct(dataset).to_json(path, orient="records", date_format="iso")
         run.upload_file(f"{name}.json", path)
     run.log("rows", len(dataset))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from pandas.testing import assert_frame_equal
 
@@ -53,7 +54,13 @@ from modules.model_training.train_clustering_model import train_clustering_model
 from modules.model_training.train_model import train_model
 from modules.model_training.tune_model_hyperparameters import tune_model_hyperparameters
 from modules.python_language.create_python_model import create_python_model
+from modules.recommendation.evaluate_recommender import evaluate_recommender
+from modules.recommendation.score_svd_recommender import score_svd_recommender
+from modules.recommendation.train_svd_recommender import train_svd_recommender
 from modules.statistical_functions.summarize_data import summarize_data
+from modules.text_analytics.feature_hashing import feature_hashing
+from modules.text_analytics.latent_dirichlet_allocation import latent_dirichlet_allocation
+from modules.text_analytics.preprocess_text import preprocess_text
 
 INF = float("inf")
 
@@ -441,3 +448,33 @@ def test_categories_of_numbers_are_compared_as_numbers():
     frame = pd.DataFrame({"a": pd.Categorical([1, 5, 3])})
     first, _ = split_data(frame, splitting_mode="Relative Expression", relational_expression='"a" > 2')
     assert first["a"].tolist() == [5, 3]
+
+
+# Texts and ratings
+
+
+def test_texts_of_any_kind_of_column_are_cleaned(run):
+    arrow = pd.DataFrame({"t": pd.array(["Running FAST", None], dtype=pd.ArrowDtype(pa.string()))})
+    mixed = pd.DataFrame({"t": ["Running FAST", 7, None]}, dtype=object)
+    options = {"remove_numbers": False, "lemmatize": False}
+    assert preprocess_text(arrow, **options)["Preprocessed t"].iloc[0] == "running fast"
+    assert run.get_metrics()["words_before"] == 2
+    assert preprocess_text(mixed, **options)["Preprocessed t"].iloc[:2].tolist() == ["running fast", "7"]
+
+
+def test_text_modules_need_a_row_and_topics_apply_to_none():
+    texts = pd.DataFrame({"t": ["one two", "two three"]})
+    for call in (feature_hashing, latent_dirichlet_allocation):
+        with pytest.raises(errors.TooFewRows):
+            call(texts.iloc[:0])
+    for dictionary in (True, False):
+        found = latent_dirichlet_allocation(texts, topics=2, dictionary=dictionary, passes=1).lda_transformation
+        assert list(found.apply(texts.iloc[:0]).columns) == ["t", "Topic 1", "Topic 2"]
+
+
+def test_users_and_items_may_be_texts_and_numbers_together():
+    frame = pd.DataFrame({"u": ["a", 1, "a", 1], "i": ["x", "x", 2, 2], "r": [5.0, 1.0, 4.0, 2.0]})
+    model = train_svd_recommender(frame, factors=2)
+    found = score_svd_recommender(model, frame, smallest_pool=1)
+    assert found["User"].tolist() == ["a", 1]
+    assert evaluate_recommender(frame, found).loc[0, "NDCG"] > 0.8

@@ -220,7 +220,9 @@ class TasksDiffer(ModelError):
     """Two scored datasets of different kinds can't be compared."""
 
     def __init__(self, left: str, right: str) -> None:
-        super().__init__(f"the left dataset was scored by a {left} model, the right one by a {right} model")
+        super().__init__(
+            f"the left dataset holds scores of the task {left}, the right one of {right}; compare models of one kind"
+        )
 
 
 class UnfitModel(ModelError):

@@ -48,7 +48,7 @@ def split_data(
         bool, param("Stratified split", "The same shares of each value of a column in both parts.", when=_ROWS)
     ] = False,
     stratification_column: Annotated[
-        OneColumn, param("Stratification key column", when={"stratified": [True]})
+        OneColumn, param("Stratification key column", when={**_ROWS, "stratified": [True]})
     ] = NOTHING,
     training_only_users: Annotated[
         float, param("Fraction of training-only users", ge=0, le=1, when=_RECOMMENDER)

@@ -36,6 +36,10 @@ _SCORES = [
     Metric("Lift curve", description="Table: Positive rate, Number of true positive."),
     Metric("Confusion matrix", description="Table: a row per predicted label, a column per actual one."),
     Metric("Scored bins", description="Table: ten bins of probability, with the scores down to each."),
+    Metric("confusion_matrix", description="Chart: actual classes against predicted ones."),
+    Metric("accuracy_table", description="Chart: hits and misses of each class at 101 thresholds."),
+    Metric("residuals", description="Chart: histogram of predicted minus actual value."),
+    Metric("predictions", description="Chart: predicted against actual value."),
     Metric("Clustering evaluation", description="Table: a row per cluster, and one for all."),
 ]
 _PORTS = (" (left port)", " (right port)")

@@ -72,9 +72,49 @@ def _parameter(fact: dict[str, Any], original: dict[str, Any], ours: ModuleSpec)
         found += _said(name, "choices", fact["choices"], one.get("enum") or [one.get("const")])
     found += _said(name, "least", _bound(fact, "min_value"), _least(one))
     found += _said(name, "most", _bound(fact, "max_value"), _most(one))
-    if "visible_when" in fact and not fact.get("hidden") and "visible_when" not in one:
-        found.append(f"parameter {name}: always shown")
+    theirs, shown = _their_conditions(fact, original, ours), _conditions(one, properties)
+    if not fact.get("hidden") and theirs != shown:
+        found.append(f"parameter {name}: {_when(shown)} instead of {_when(theirs)}")
     return found
+
+
+def _their_conditions(fact: dict[str, Any], original: dict[str, Any], ours: ModuleSpec) -> dict[str, set[str]]:
+    """Which parameters must have which values for this one to be shown; those that show its parents are among them.
+
+    Values that nobody can choose here, and conditions that always hold, are left out.
+    """
+    rule = fact.get("visible_when")
+    if not rule:
+        return {}
+    parent = next((one for one in original["params"] if _key(one["name"]) == _key(rule["param"])), None)
+    known = next(
+        (one for one in ours.parameters["properties"].values() if _key(one["title"]) == _key(rule["param"])), {}
+    )
+    choices = _choices(known)
+    values = {str(value).rpartition(".")[2] for value in rule["in"]} & choices
+    own = {known["title"]: values} if known and values < choices else {}
+    return {**(_their_conditions(parent, original, ours) if parent else {}), **own}
+
+
+def _conditions(one: dict[str, Any], properties: dict[str, Any]) -> dict[str, set[str]]:
+    rules = one.get("visible_when", {})
+    told = {name: set(map(str, values)) for name, values in rules.items()}
+    return {properties[n]["title"]: values for n, values in told.items() if values < _choices(properties[n])}
+
+
+def _choices(one: dict[str, Any]) -> set[str]:
+    boolean = one.get("type") == "boolean"
+    return {"True", "False"} if boolean else set(map(str, one.get("enum") or [one.get("const")]))
+
+
+def _key(name: str) -> str:
+    """A parameter's name as the original's rules refer to it: DataFormat, Hidden layer specification1."""
+    return name.replace(" ", "").rstrip("1").casefold()
+
+
+def _when(conditions: dict[str, set[str]]) -> str:
+    told = [f"{name} is {' or '.join(sorted(values))}" for name, values in sorted(conditions.items())]
+    return f"shown when {' and '.join(told)}" if told else "always shown"
 
 
 def _later(original: dict[str, Any], name: str, sweep: bool) -> list[dict[str, Any]]:

@@ -118,7 +118,7 @@ def test_online_gradient_descent_is_averaged_sgd(cars, run):
         model.partial_fit(rows, target)
     found = predictions(
         linear_regression, frame, "price", solution_method="Online Gradient Descent",
-        l2=0.01, learning_rate=0.2, decrease_rate=False, epochs=6, seed=4,
+        gradient_l2=0.01, learning_rate=0.2, decrease_rate=False, epochs=6, seed=4,
     )  # fmt: skip
     assert found == pytest.approx(model.predict(rows) * spread + mean)
     losses = run.get_metrics()["Train loss"]

@@ -350,6 +350,8 @@ def _run_detached(pipeline: Pipeline, order: Order, answer: int) -> int:
         os.dup2(source, target)
     try:
         runner = begin(pipeline, order, where)
+        if order.executor == "processes":  # the machine shuts down, say: what runs may put its things in order
+            signal.signal(signal.SIGTERM, lambda *_: where.request_cancel(order.run_id))
         where.journal.event({"e": "log", "run": order.run_id, "file": name, "start": 0, "end": None})
         os.write(answer, b"ok")
         os.close(answer)

@@ -157,6 +157,7 @@ class Queries:
                 [value for _, _, value in mixed],
                 np.array([step for _, step, _ in mixed]) if stepped else None,
                 np.array([at for at, _, _ in mixed], float),
+                first_is_float=type(mixed[0][2]) is float,
             )
         stepped = bool((steps != NO_STEP).any())
         return Series(

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Engine, case, create_engine, event, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.pool import QueuePool
 
@@ -224,8 +224,20 @@ def _bury(connection: Connection, owner: str, at: float) -> None:
     )
     unfinished = (schema.run.c.owner == owner) & schema.run.c.status.not_in(_ENDED)
     asked = unfinished & (schema.run.c.status == Status.CANCEL_REQUESTED)
-    connection.execute(update(schema.run).where(asked).values(status=Status.CANCELED, ended=at))
-    connection.execute(update(schema.run).where(unfinished).values(status=Status.FAILED, ended=at, error=error))
+    ended = _last_sign(at)
+    connection.execute(update(schema.run).where(asked).values(status=Status.CANCELED, ended=ended))
+    connection.execute(update(schema.run).where(unfinished).values(status=Status.FAILED, ended=ended, error=error))
+
+
+def _last_sign(at: float) -> Any:
+    """When a run that nobody ended was last heard of, if not later than `at`: a runner says nothing while its modules log."""
+    below = schema.run.alias()
+    metric = schema.metric.c
+    logged = select(func.max(metric.last_time)).select_from(schema.metric.join(below, metric.rid == below.c.rid))
+    own = logged.where(below.c.rid == schema.run.c.rid).scalar_subquery()
+    tree = logged.where(below.c.root == schema.run.c.id).scalar_subquery()
+    of_it = case((schema.run.c.parent.is_(None), tree), else_=own)
+    return func.max(at, func.coalesce(schema.run.c.started, at), func.coalesce(of_it, at))
 
 
 class _Fold:

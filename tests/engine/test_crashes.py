@@ -337,7 +337,9 @@ def test_what_a_killed_runner_had_is_seen_as_failed_at_once_and_its_workers_are_
         nodes = store.tree(run.id)[1:]
         assert [node.status for node in nodes] == ["Failed", "Failed"]
         for node in nodes:
-            assert len(store.values(node.id, "beat")) > 50
+            beats = store.values(node.id, "beat")
+            assert len(beats) > 50
+            assert run.ended >= node.ended >= beats[-1] - 0.1  # it had run for as long as it logged
         eventually(lambda: not any(map(alive, pids)))
         out, _ = caller.communicate()  # the command that waited for it ends by itself
         assert caller.returncode == 1

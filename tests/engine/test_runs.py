@@ -405,6 +405,24 @@ def test_a_run_can_be_canceled_from_another_process(slowly: Project) -> None:
     store.place.close()
 
 
+def test_a_runner_that_is_asked_to_end_cancels_its_run(slowly: Project) -> None:
+    store = place(slowly.store).read
+    with slowly.start_designer("run", "slowly.py", "-p", "seconds=600", "--json") as command:
+        slow = eventually(
+            lambda: next((r for q in store.runs() for r in store.tree(q.id) if r.node == "slow" and r.metrics), None)
+        )
+        worker = int(store.metrics([slow.id])[slow.id]["pid"].last)
+        runner = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+        os.kill(runner, signal.SIGTERM)
+        out, _ = command.communicate()
+    assert command.returncode == 1
+    assert '"status": "Canceled"' in out
+    records = {r.node: str(r.status) for r in store.tree(slow.root)}
+    assert records == {None: "Canceled", "first": "Completed", "slow": "Canceled", "last": "Skipped"}
+    assert not alive(worker)
+    store.place.close()
+
+
 def test_ctrl_c_stops_the_run_that_a_command_waits_for(slowly: Project) -> None:
     store = place(slowly.store).read
     with slowly.start_designer("run", "slowly.py", "-p", "seconds=600", "--json") as command:

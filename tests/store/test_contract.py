@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from designer.model.runs import Comparison, RunQuery
@@ -199,6 +199,7 @@ def answers(store: Any) -> Any:
 
 @settings(max_examples=40)
 @given(st.lists(operations, max_size=25), st.lists(queries, min_size=1, max_size=4))
+@example([("scalar", "a", "loss", 0.0, None), ("scalar", "a", "loss", 2**60, None)], [])
 def test_both_stores_give_the_same_answers(todo: list[tuple[Any, ...]], asked: list[RunQuery]) -> None:
     folder = Path(tempfile.mkdtemp())
     both = Both(folder)

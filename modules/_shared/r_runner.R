@@ -23,16 +23,40 @@ upload_files_to_run <- function(names, paths, run = NULL) {
   }
 }
 
-read_dataset <- function(name) if (file.exists(at(name))) read.csv(at(name), check.names = FALSE) else NULL
-result <- tryCatch({
+# Which columns of a dataset are dates is beside its file, as CSV can't say it; they are read as POSIXct in UTC.
+read_dataset <- function(name) {
+  if (!file.exists(at(paste0(name, ".csv")))) return(NULL)
+  rows <- read.csv(at(paste0(name, ".csv")), check.names = FALSE, na.strings = "", encoding = "UTF-8")
+  for (place in scan(at(paste0(name, ".dates")), what = 0L, quiet = TRUE)) {
+    rows[[place]] <- as.POSIXct(rows[[place]], tz = "UTC", format = "%Y-%m-%dT%H:%M:%OS")
+  }
+  rows
+}
+write_dataset <- function(value, name) {
+  rows <- if (is.null(dim(value)) && !is.list(value)) data.frame(column = value) else as.data.frame(value, check.names = FALSE)
+  dates <- which(vapply(rows, inherits, logical(1), what = c("Date", "POSIXt")))
+  for (place in dates) rows[[place]] <- format(as.POSIXct(rows[[place]]), tz = "UTC", format = "%Y-%m-%dT%H:%M:%OS6")
+  writeLines(as.character(dates), at(paste0("result_", name, ".dates")))
+  write.csv(rows, at(paste0("result_", name, ".csv")), row.names = FALSE, na = "", fileEncoding = "UTF-8")
+}
+tryCatch({
   source(at("script.R"), local = FALSE, keep.source = TRUE)
-  azureml_main(read_dataset("dataset1.csv"), read_dataset("dataset2.csv"))
+  if (!exists("azureml_main")) stop("the script must define azureml_main <- function(dataframe1, dataframe2)", call. = FALSE)
+  first <- read_dataset("dataset1")
+  second <- read_dataset("dataset2")
+  taken <- names(formals(azureml_main))
+  count <- if ("..." %in% taken) 2 else min(2, length(taken))
+  result <- if (count == 0) azureml_main() else if (count == 1) azureml_main(first) else azureml_main(first, second)
+  if (!is.null(result) && !any(names(result) %in% c("dataset1", "dataset2"))) {
+    stop("azureml_main must return list(dataset1 = ..., dataset2 = ...), but returned a ", class(result)[1], call. = FALSE)
+  }
+  for (name in intersect(names(result), c("dataset1", "dataset2"))) {
+    if (!is.null(result[[name]])) write_dataset(result[[name]], name)
+  }
 }, error = function(e) {
-  writeLines(c(conditionMessage(e), paste(deparse(conditionCall(e)), collapse = " ")), at("error.txt"))
+  call <- paste(deparse(conditionCall(e)), collapse = " ")
+  if (grepl("^azureml_main\\(", call)) call <- "azureml_main"
+  if (grepl("^(NULL|doTryCatch|source\\()", call)) call <- ""
+  writeLines(c(call, gsub(paste0(folder, "/"), "", conditionMessage(e), fixed = TRUE)), at("error.txt"))
   quit(status = 1)
 })
-for (name in c("dataset1", "dataset2")) {
-  if (!is.null(result[[name]])) {
-    write.csv(as.data.frame(result[[name]]), at(paste0("result_", name, ".csv")), row.names = FALSE, na = "")
-  }
-}

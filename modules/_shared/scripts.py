@@ -35,7 +35,7 @@ class Script:
 
     def get(self, name: str, example: str) -> Any:
         """What the script calls by that name."""
-        if not hasattr(self.module, name):
+        if not callable(getattr(self.module, name, None)):
             raise ScriptFailed(f"the script must define {name}, like: {example}")
         return getattr(self.module, name)
 
@@ -43,10 +43,10 @@ class Script:
         """Call a function; an exception is told with the user's line."""
         try:
             return function(*arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ScriptFailed(self._told(error)) from error
 
-    def _told(self, error: Exception) -> str:
+    def _told(self, error: BaseException) -> str:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.file]
         what = f"'{type(error).__name__}: {error}'"
         if not frames:

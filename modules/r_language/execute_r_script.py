@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from designer import Metric, PortInfo, Run, lazy_import, module
+from modules._shared.columns import is_type
 from modules._shared.errors import BadFile, ProgramMissing, ScriptFailed
+from modules._shared.frames import distinct, replaced
 from modules._shared.parameters import param
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def execute_r_script(
 ) -> Results:
     """Call the script's `azureml_main` with the datasets (NULL where nothing is connected), in a temporary folder.
 
-    Datasets go in and out as CSV. The script can call log_metric_to_run(name, value) and upload_files_to_run(names, paths).
+    Datasets go in and out as CSV; dates are POSIXct in UTC. The script can call log_metric_to_run(name, value) and upload_files_to_run(names, paths).
     """
     program = shutil.which("Rscript")
     if program is None:
@@ -60,9 +62,9 @@ def execute_r_script(
     run = Run.get_context()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for file, frame in (("dataset1.csv", dataset1), ("dataset2.csv", dataset2)):
+        for one, frame in (("dataset1", dataset1), ("dataset2", dataset2)):
             if frame is not None:
-                frame.to_csv(folder / file, index=False)
+                _write(frame, folder / f"{one}.csv")
         (folder / "script.R").write_text(script, encoding="utf-8")
         if script_bundle is not None:
             _unpack(script_bundle, folder / "Script Bundle")
@@ -104,10 +106,26 @@ def _reason(folder: Path, code: int) -> str:
     told = folder / "error.txt"
     if not told.exists():
         return f"R ended with exit code {code}; its messages are in this node's log"
-    message, call = told.read_text(encoding="utf-8").rstrip("\n").split("\n", 1)
-    where = f" in {call}" if call not in ("NULL", "doTryCatch(return(expr), name, parentenv, handler)") else ""
-    return f"Got exception when invoking script{where}: '{message}'"
+    call, _, message = told.read_text(encoding="utf-8").rstrip().partition("\n")
+    return f"Got exception when invoking script{f' in {call}' if call else ''}: '{message}'"
+
+
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    """The frame as CSV, with R's words for true and false, and beside it the places of its dates."""
+    distinct(frame)
+    dates = [name for name in frame.columns if is_type(frame[name], "DateTime")]
+    truths = [name for name in frame.columns if is_type(frame[name], "Boolean")]
+    told = {name: frame[name].astype(object).map({True: "TRUE", False: "FALSE"}) for name in truths}
+    told |= {name: frame[name].dt.tz_convert("UTC") if frame[name].dt.tz else frame[name] for name in dates}
+    told |= {name: told[name].dt.strftime("%Y-%m-%dT%H:%M:%S.%f") for name in dates}
+    replaced(frame, told).to_csv(path, index=False)
+    path.with_suffix(".dates").write_text("\n".join(str(list(frame.columns).index(name) + 1) for name in dates))
 
 
 def _read(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path) if path.exists() and path.stat().st_size > 3 else pd.DataFrame()
+    """What R wrote: only an empty cell is missing, so that the text NA is a text."""
+    if not path.exists() or path.stat().st_size <= 3:
+        return pd.DataFrame()
+    frame = pd.read_csv(path, keep_default_na=False, na_values=["", "NaN"])
+    dates = [frame.columns[int(place) - 1] for place in path.with_suffix(".dates").read_text().split()]
+    return replaced(frame, {name: pd.to_datetime(frame[name], format="ISO8601") for name in dates})

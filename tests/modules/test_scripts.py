@@ -263,3 +263,78 @@ def test_a_call_without_rows_or_with_a_wrong_name_is_told():
         web_service_input(data="{]")
     with pytest.raises(errors.BadExpression, match="no slash"):
         web_service_output(FRAME, name="a/b")
+
+
+@needs_r
+def test_truths_dates_and_the_text_na_go_through_r_as_they_are():
+    frame = pd.DataFrame(
+        {
+            "a b": [1, 2],
+            "true": [True, False],
+            "maybe": pd.array([True, None], dtype="boolean"),
+            "when": pd.to_datetime(["2020-01-31 10:30:00.5", None]),
+            "land": ["NA", None],
+            "q'\"x": ['é,"', "l\nx"],
+        }
+    )
+    script = """
+    azureml_main <- function(dataframe1) {
+      kinds <- vapply(dataframe1, function(one) class(one)[1], "")
+      list(dataset1 = dataframe1, dataset2 = kinds)
+    }"""
+    result, kinds = execute_r_script(frame, script=script)
+    assert kinds["column"].tolist() == ["integer", "logical", "logical", "POSIXct", "character", "character"]
+    assert list(result.columns) == list(frame.columns)
+    assert result["true"].tolist() == [True, False]
+    assert result["when"].tolist() == frame["when"].tolist()
+    assert result["land"].iloc[0] == "NA"
+    assert result["land"].isna().tolist() == [False, True]
+    assert result["q'\"x"].tolist() == ['é,"', "l\nx"]
+
+
+@needs_r
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("azureml_main <- function(dataframe1) dataframe1", r"must return list\(dataset1 = .*returned a data.frame"),
+        ("azureml_main <- function() 5", "returned a numeric"),
+        ("x <- 1", "must define azureml_main"),
+        ("azureml_main <- functio(", "script.R:2:0: unexpected end of input"),
+    ],
+)
+def test_what_an_r_script_must_be_is_said(script, told):
+    with pytest.raises(errors.ScriptFailed, match=told):
+        execute_r_script(pd.DataFrame({"a": [1]}), script=script)
+
+
+@pytest.mark.parametrize(
+    ("returned", "columns"),
+    [
+        ("{'a': 1, 'b': 'x'}", {"a": [1], "b": ["x"]}),
+        ("range(2)", {"column": [0, 1]}),
+        ("{7}", {"column": [7]}),
+        ("pd.Index([1, 2])", {"column": [1, 2]}),
+        ("np.array(5)", {"column": [5]}),
+    ],
+)
+def test_rows_and_plain_sequences_become_columns(returned, columns):
+    script = f"import numpy as np\nimport pandas as pd\ndef azureml_main():\n    return {returned}"
+    assert execute_python_script(script=script).result_dataset.to_dict("list") == columns
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        ("{'a': [1], 'b': [1, 2]}", "same length"),
+        ("np.zeros((2, 2, 2))", "3 dimensions"),
+        ("[pd.DataFrame(), pd.DataFrame()]", "return them as a tuple"),
+        ("(x for x in [1])", "it is a generator"),
+        ("sys.exit(3)", "at line 5 in function azureml_main: 'SystemExit: 3'"),
+    ],
+)
+def test_what_is_no_dataset_is_said(returned, told):
+    script = f"import sys\nimport numpy as np\nimport pandas as pd\ndef azureml_main():\n    return {returned}"
+    with pytest.raises(errors.ScriptFailed, match=told):
+        execute_python_script(script=script)
+    with pytest.raises(errors.ScriptFailed, match="must define azureml_main"):
+        execute_python_script(script="azureml_main = 5")

@@ -6,6 +6,7 @@ DesignerError
 ├── MetricError          a value that can't be logged as asked
 ├── RunStateError        a call that this run can't take: no such file, a property set twice …
 ├── FormatError          no format keeps a value of this type, or a kept value can't be read
+├── StoreError           a store that can't be read or written: a full disk, a damaged or missing file
 ├── ModuleLoadError      a file that should hold modules or a pipeline doesn't
 └── MissingExtraError    a library that an extra brings is not installed
 """
@@ -52,6 +53,10 @@ class RunStateError(DesignerError):
 
 class FormatError(DesignerError, TypeError):
     """No format keeps a value of this type, or a kept value can't be read back."""
+
+
+class StoreError(DesignerError):
+    """A store can't be read or written: its disk is full, it may not be written to, its database is damaged or gone."""
 
 
 class ModuleLoadError(DesignerError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -11,7 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from designer.errors import DesignerError, PipelineError
+from designer.errors import DesignerError, PipelineError, StoreError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,13 +94,25 @@ def guarded(command: Callable[[], Any]) -> None:
         stop(WRONG)
     except (DesignerError, DocumentError, RunNotFoundError, StoreVersionError) as error:
         told = str(error.args[0] if isinstance(error, RunNotFoundError) else error)
-        complain(f"error: {told}")
-        if _answer >= 0:
-            print_json({"error": told})
-        stop(WRONG)
+        _told(told, FAILED if isinstance(error, StoreError) else WRONG)
     except BrokenPipeError:  # the reader of our output has gone: `designer runs | head`
         sys.stderr.close()
         stop(0)
+    except OSError as error:
+        if error.errno not in (*_OF_THE_DISK, *_OF_THE_PATH):
+            raise
+        _told(str(error), WRONG if error.errno in _OF_THE_PATH else FAILED)
+
+
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+_OF_THE_PATH = (errno.EEXIST, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)  # of the store, for one: it is a folder
+
+
+def _told(text: str, code: int) -> NoReturn:
+    complain(f"error: {text}")
+    if _answer >= 0:
+        print_json({"error": text})
+    stop(code)
 
 
 def problems_data(problems: list[Problem]) -> dict[str, Any]:

@@ -344,17 +344,18 @@ def _run_detached(pipeline: Pipeline, order: Order, answer: int) -> int:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     context.started_here.clear()
     where = place(order.store)
-    null = os.open(os.devnull, os.O_RDWR)
-    name, fd = where.logs.create()
-    for target, source in ((0, null), (1, fd), (2, fd)):
-        os.dup2(source, target)
     try:
+        name = _print_to_log(where)
         runner = begin(pipeline, order, where)
         if order.executor == "processes":  # the machine shuts down, say: what runs may put its things in order
             signal.signal(signal.SIGTERM, lambda *_: where.request_cancel(order.run_id))
         where.journal.event({"e": "log", "run": order.run_id, "file": name, "start": 0, "end": None})
-        os.write(answer, b"ok")
-        os.close(answer)
+    except BaseException as error:  # the caller tells it
+        os.write(answer, f"{type(error).__name__}: {error}".encode())
+        return 1
+    os.write(answer, b"ok")
+    os.close(answer)
+    try:
         return 0 if runner.run() is Status.COMPLETED else 1
     except BaseException as error:
         traceback.print_exc()
@@ -366,6 +367,15 @@ def _run_detached(pipeline: Pipeline, order: Order, answer: int) -> int:
             }
         )  # fmt: skip
         return 1
+
+
+def _print_to_log(where: Place) -> str:
+    """Send whatever is printed to a log file of the store. Returns its name."""
+    null = os.open(os.devnull, os.O_RDWR)
+    name, fd = where.logs.create()
+    for target, source in ((0, null), (1, fd), (2, fd)):
+        os.dup2(source, target)
+    return name
 
 
 def _wait(run: Run) -> None:

@@ -38,7 +38,8 @@ def to_data(pipeline: Pipeline) -> dict[str, Any]:
 def from_data(data: Any) -> Pipeline:
     """The pipeline that plain data describes. Raises `DocumentError`."""
     if not isinstance(data, dict):
-        raise _wrong(f"a pipeline document is a mapping, this is a {type(data).__name__}", "write `nodes:` in it")
+        this = "this one is empty" if data is None else f"this is a {type(data).__name__}"
+        raise _wrong(f"a pipeline document is a mapping, {this}", "write `nodes:` in it")
     version = data.get("format", FORMAT)
     if not isinstance(version, int) or isinstance(version, bool):
         raise _wrong(f"format is a whole number, not {version!r}", f"write `format: {FORMAT}`")
@@ -244,8 +245,10 @@ def _parameter_of(value: Any, where: str) -> Parameter:
 def _node_items(nodes: Any, path: str) -> list[tuple[str, Any]]:
     if isinstance(nodes, dict):
         return [(str(id), fields if fields is not None else {}) for id, fields in nodes.items()]
+    if not isinstance(nodes, list):
+        raise _wrong(f"{path}nodes is a mapping of ids, not {type(nodes).__name__}", "write `ID: {module: NAME}` in it")
     items = []
-    for number, fields in enumerate(_list(nodes, f"{path}nodes")):
+    for number, fields in enumerate(nodes):
         if not isinstance(fields, dict) or "id" not in fields:
             raise _wrong(f"{path}nodes[{number}] has no id", "write `nodes:` as a mapping of ids")
         items.append((str(fields["id"]), {key: value for key, value in fields.items() if key != "id"}))

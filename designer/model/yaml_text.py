@@ -157,17 +157,22 @@ class _Reading:
         own: dict[Any, Any] = {}
         merged: dict[Any, Any] = {}
         while not isinstance(event := next(self._events), MappingEndEvent):
-            key = self._value(event, depth + 1)
+            key = self._key(event, depth + 1)
             value = self._value(next(self._events), depth + 1)
             if key is _Merge:
                 merged = {**self._mappings(value, event), **merged}
             elif not isinstance(key, (str, int, float)):
                 raise YamlError("a key is text or a number", event.start_mark)
             elif key in own:
-                raise YamlError(f"{key!r} stands there twice", event.start_mark, key=str(key))
+                raise YamlError(f"{str(key)!r} stands there twice", event.start_mark, key=str(key))
             else:
                 own[key] = "<<" if value is _Merge else value
         return {**merged, **own} if merged else own
+
+    def _key(self, event: Any, depth: int) -> Any:
+        """A key, which is text or a number; `yes`, `off` and `~` are the texts that they are, and so may be names."""
+        key = self._value(event, depth)
+        return event.value if isinstance(event, ScalarEvent) and (key is None or isinstance(key, bool)) else key
 
     def _mappings(self, value: Any, event: Any) -> dict[Any, Any]:
         """What `<<` merges: a mapping, or several, of which the earlier wins."""

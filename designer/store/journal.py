@@ -129,25 +129,30 @@ class Journal(MetricKeys):
         self._segments: list[tuple[mmap.mmap, int, int]] = []
         self._segment: tuple[mmap.mmap | None, int, int] = (None, 0, 0)
         self.events_written = 0
+        self._torn = False  # half a line is the last thing in the file
         self.points_settled = 0  # how many of them the process has folded itself
 
     def event(self, data: Mapping[str, Any]) -> None:
         """Append one event. It is durable (for the death of the process) when this returns."""
-        line = _line(data)
-        with self._lock:
-            written = os.write(self._events, line)
-            while written < len(line):  # a full disk raises; a short write goes on
-                written += os.write(self._events, line[written:])
-            self.events_written += 1
+        self._append(_line(data), 1)
 
     def events(self, many: list[Mapping[str, Any]]) -> None:
         """Append several events with one write."""
-        lines = b"".join(map(_line, many))
+        self._append(b"".join(map(_line, many)), len(many))
+
+    def _append(self, lines: bytes, count: int) -> None:
         with self._lock:
-            written = os.write(self._events, lines)
-            while written < len(lines):
-                written += os.write(self._events, lines[written:])
-            self.events_written += len(many)
+            if self._torn:
+                lines = b"\n" + lines
+            written = 0
+            try:
+                while written < len(lines):  # a full disk raises; a short write goes on
+                    written += os.write(self._events, lines[written:])
+            except OSError:
+                self._torn = self._torn or written > 0  # what is appended next must not end up in half a line
+                raise
+            self._torn = False
+            self.events_written += count
 
     def point(self, key: int, value: float, step: int, at: float) -> None:
         """Append one number. `step` is NO_STEP when there is none."""

@@ -132,7 +132,7 @@ class JournalReader:
             at += len(part)
         data = b"".join(parts)
         whole = data.rfind(b"\n") + 1  # a line without its end was never acknowledged
-        return data[:whole].splitlines() if whole else [], start + whole
+        return [line for line in data[:whole].splitlines() if line] if whole else [], start + whole
 
     def _open_segment(self, number: int) -> mmap.mmap | None:
         if self._segment_number != number:

@@ -433,7 +433,8 @@ def _chunks(connection: Connection, run_id: str, name: str) -> list[tuple[str, b
 
 
 def _nearest(connection: Connection, run_id: str) -> str:
-    latest = connection.execute(select(_run.id).where(_run.kind != "").order_by(_run.created.desc()).limit(2000))
+    order = (_run.parent.is_(None).desc(), _run.created.desc())  # whole runs first: their ids are what people type
+    latest = connection.execute(select(_run.id).where(_run.kind != "").order_by(*order).limit(2000))
     ids = [id for (id,) in latest]
     close = [id for id in ids if run_id and id.startswith(run_id)][:3] or difflib.get_close_matches(run_id, ids, 3, 0.7)
     hint = (

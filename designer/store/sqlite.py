@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, case, create_engine, event, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from designer.errors import StoreError
 from designer.model.runs import ENDED, Status
 from designer.store import chunks, schema
 from designer.store.answers import filed, filed_metric, summary
@@ -64,9 +66,17 @@ class SqliteStore(Queries):
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection on which every statement stands for itself; folds make their own transaction."""
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            yield connection
+        """A connection on which every statement stands for itself; folds make their own transaction. Raises `StoreError`."""
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                yield connection
+        except DatabaseError as error:
+            if type(error) not in (DatabaseError, OperationalError):  # a statement of ours that is wrong
+                raise
+            raise StoreError(
+                f"the store in {self.folder} can't be used: {error.orig}\n"
+                "  next: see that the folder is there, may be written to, and has room"
+            ) from error
 
     def close(self) -> None:
         """Fold a last time and let go of all files. The store can be opened again."""

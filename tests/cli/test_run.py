@@ -177,6 +177,8 @@ def test_part_of_it_can_be_run(cars: Project, way: str) -> None:
         (["runs", "--sort", "nonsense"], "can't be ordered by"),
         (["runs", "--where", "nonsense"], "is no condition"),
         (["show", "--store", "other"], "newer version"),
+        (["run", "cars.py", "--store", "text.txt"], "text.txt"),
+        (["runs", "--store", "text.txt/store"], "text.txt"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -224,6 +226,12 @@ SEVERAL = """
         for n in range(count):
             step(n=n)
 """
+
+
+def test_a_run_that_is_not_there_is_told_with_whole_runs_that_are(cars: Project) -> None:
+    run_id = cars.designer("run", "cars.py", "--json").json["run_id"]
+    told = cars.designer("show", "nothing").err
+    assert f"the latest are {run_id}" in told
 
 
 def test_a_file_of_several_pipelines_wants_one_named(project: Project) -> None:

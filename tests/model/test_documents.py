@@ -180,7 +180,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     ("text", "code", "says"),
     [
         ("- a\n- b\n", Code.INVALID_DOCUMENT, "is a mapping, this is a list"),
-        ("", Code.INVALID_DOCUMENT, "is a mapping"),
+        ("", Code.INVALID_DOCUMENT, "is a mapping, this one is empty"),
         ("format: 2\nnodes: {}\n", Code.NEWER_DOCUMENT, "format 2"),
         ("format: one\n", Code.INVALID_DOCUMENT, "format is a whole number"),
         ("nodes:\n  a: [\n", Code.INVALID_DOCUMENT, "line 3"),
@@ -189,7 +189,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("node:\n  a: {module: x}\n", Code.INVALID_DOCUMENT, "unknown field 'node'"),
         ("nodes:\n  a: x\n", Code.INVALID_DOCUMENT, "nodes.a is a mapping"),
         ("nodes:\n  - module: x\n", Code.INVALID_DOCUMENT, "nodes[0] has no id"),
-        ("nodes: 3\n", Code.INVALID_DOCUMENT, "nodes is a list, not int"),
+        ("nodes: 3\n", Code.INVALID_DOCUMENT, "nodes is a mapping of ids, not int"),
         ("nodes:\n  a: {module: x, inputs: {in: 3}}\n", Code.INVALID_DOCUMENT, "3 names no port"),
         ("nodes:\n  a: {module: x, inputs: b.out}\n", Code.INVALID_DOCUMENT, "nodes.a.inputs is a mapping"),
         ("edges: [a.out]\n", Code.INVALID_DOCUMENT, "is no edge"),
@@ -238,3 +238,10 @@ def test_json_that_is_no_pipeline_says_what_is_wrong(text: str, code: Code, says
 def test_a_problem_deep_in_a_group_is_found_by_its_path() -> None:
     with pytest.raises(DocumentError, match=r"nodes\.g\.pipeline\.nodes\.a\.disabled: Input should be a valid boolean"):
         from_data({"nodes": {"g": {"pipeline": {"nodes": {"a": {"module": "x", "disabled": "perhaps"}}}}}})
+
+
+def test_a_nodes_id_is_the_text_that_stands_there() -> None:
+    text = "nodes:\n" + "".join(f"  {id}: {{module: x}}\n" for id in ("1", "yes", "off", "null", "~", "true"))
+    pipeline = from_yaml(text)
+    assert [node.id for node in pipeline.nodes] == ["1", "yes", "off", "null", "~", "true"]
+    assert {node.id for node in from_yaml(to_yaml(pipeline)).nodes} == {node.id for node in pipeline.nodes}

@@ -20,6 +20,8 @@ from designer.store.place import Place, place
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support import Project
+
 
 @pytest.fixture
 def run(where: Place) -> Run:
@@ -118,6 +120,46 @@ def test_a_damaged_line_costs_itself_only_and_is_told(run: Run, caplog: pytest.L
     caplog.clear()
     assert run.get_metrics("x") == {"x": [1.0, 2.0]}
     assert not caplog.records
+
+
+def test_what_a_full_disk_cut_off_takes_nothing_along_that_is_logged_later(project: Project) -> None:
+    ended = project.python(
+        """
+        import resource, signal
+        from pathlib import Path
+        from designer import Experiment
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        run = Experiment("e").start_logging()
+        run.log("loss", 1.0)
+        (events,) = Path(".designer/journal").glob("*.events")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (events.stat().st_size + 100, resource.RLIM_INFINITY))
+        for _ in range(2):
+            try:
+                run.tag("lost", "x" * 1000)
+            except OSError as error:
+                print(type(error).__name__)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        run.tag("kept", "y")
+        run.complete()
+        print(run.status, run.get_tags(), run.get_metrics())
+        """
+    )
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines() == ["OSError", "OSError", "Completed {'kept': 'y'} {'loss': 1.0}"]
+    assert ended.err.count("damaged") == 1
+
+
+def test_a_store_that_cannot_be_read_is_told_in_words(project: Project) -> None:
+    project.python("from designer import Experiment; Experiment('e').start_logging().complete()")
+    database = project.store / "designer.db"
+    place(project.store).read.close()
+    database.write_bytes(database.read_bytes()[:100] + b"\xff" * 50_000)
+    for command in (["runs"], ["show", "--json"]):
+        ended = project.designer(*command)
+        assert ended.code == 1
+        assert f"the store in {project.store} can't be used" in ended.err
+        assert "Traceback" not in ended.err
 
 
 def test_a_line_that_was_cut_off_by_death_is_left_out(run: Run, where: Place) -> None:

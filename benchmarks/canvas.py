@@ -1,6 +1,6 @@
 """How fast the page draws, drags and lays out, and opens a long table of runs and a long series.
 
-    python benchmarks/canvas.py [--out FILE]
+    python -m benchmarks.canvas [--out FILE]
 
 Starts a server on a project that it makes, and Debian's Chromium without a graphics card. Prints one line a figure.
 """

@@ -95,7 +95,8 @@ def test_an_edge_dropped_on_empty_space_offers_only_what_fits_the_best_first(dri
 
 def test_ports_light_up_and_refuse_with_the_reason(driver: Driver) -> None:
     page = driver.page
-    driver.add("numbers", (100, 100)).add("Text Of", (100, 300)).add("double", (480, 200))
+    # away from the edge, where the canvas moves under whoever drags an edge there
+    driver.add("numbers", (260, 100)).add("Text Of", (260, 300)).add("double", (640, 200))
     driver.connect("text_of.output", "double.dataset")
     expect(page.locator(".toast")).to_contain_text("a str is not a DataFrame")
     expect(page.locator(".react-flow__edge")).to_have_count(0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from designer import lazy_import
 from modules._shared.encoder import Encoding
+from modules._shared.errors import ValuesError
 from modules._shared.learner import Learner, Report, silent
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class Poisson(_Fitted):
     encoding: ClassVar[Encoding] = Encoding(scale="min-max")
 
     def fit(self, rows: Any, target: np.ndarray, report: Report = silent, **facts: Any) -> Self:
+        if (target < 0).any():
+            raise ValuesError("the label has values below 0, but Poisson regression predicts counts")
         width = rows.shape[1]
         mean = max(float(np.mean(target)), 1e-12)
         start = np.concatenate([np.zeros(2 * width), [np.log(mean)]])

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from designer import lazy_import
 from modules._shared import measures
-from modules._shared.encoder import numbers
+from modules._shared.encoder import levels_of, numbers
+from modules._shared.errors import UnknownClasses
+from modules._shared.frames import at_least
 from modules._shared.training import class_numbers
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ GREATER_IS_BETTER = ("Accuracy", "Precision", "Recall", "F-score", "AUC", "Coeff
 def scores_of(model: TrainedModel, rows: pd.DataFrame) -> dict[str, float]:
     """All scores that a sweep can look for, by the names of its parameter. Several classes: means over the classes."""
     rows = rows[rows[model.label].notna()]
+    at_least(rows, 1, "judging a model, counting rows with a label,")
     predicted = model.learner.predict(model.encoder.encode(rows))
     if model.task == "quantile":
         actual = numbers(rows[model.label])
@@ -39,7 +42,10 @@ def scores_of(model: TrainedModel, rows: pd.DataFrame) -> dict[str, float]:
     if not model.classes:
         found = measures.regression(numbers(rows[model.label]), predicted)
         return {name: found[key] for name, key in REGRESSION.items()}
-    return _classification(class_numbers(rows[model.label], model.classes), predicted)
+    actual = class_numbers(rows[model.label], model.classes)
+    if (actual < 0).all():
+        raise UnknownClasses(model.label, levels_of(rows[model.label]), model.classes)
+    return _classification(actual, predicted)
 
 
 def _classification(actual: np.ndarray, probability: np.ndarray) -> dict[str, float]:

@@ -11,7 +11,7 @@ from designer import lazy_import
 from modules._shared import measures
 from modules._shared.encoder import numbers
 from modules._shared.errors import MismatchedColumns, UnfitModel
-from modules._shared.frames import replaced
+from modules._shared.frames import at_least, replaced
 from modules._shared.training import class_numbers
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def permutation_importance(
     if model.label not in rows.columns:
         raise MismatchedColumns([model.label], "measuring the model (its label)", list(rows.columns))
     rows = rows[rows[model.label].notna()]
+    at_least(rows, 1, "measuring a model, counting rows with a label,")
     score = _scorer(model, rows, metric)
     base, draw = score(rows), np.random.default_rng(seed)
     sign = -1 if metric in ERRORS else 1

@@ -32,6 +32,11 @@ def shuffled(rows: int, seed: int, strata: pd.Series | None = None) -> np.ndarra
 def folds(rows: int, proportions: list[float], seed: int | None, strata: pd.Series | None = None) -> np.ndarray:
     """The fold (0, 1 …) of each row, in these proportions (they add up to 1); without a seed in the rows' order."""
     order = np.arange(rows) if seed is None else shuffled(rows, seed, strata)
+    result = np.empty(rows, dtype=int)
+    if strata is not None and len(set(proportions)) == 1:  # in turn, so that no fold is empty however rare the values
+        codes = _codes(strata)
+        result[order[np.argsort(codes[order], kind="stable")]] = np.arange(rows) % len(proportions)
+        return result
     places = (np.arange(rows) + 0.5) / max(rows, 1)
     if strata is not None:  # the place of a row among those of its own stratum
         codes = _codes(strata)
@@ -39,7 +44,6 @@ def folds(rows: int, proportions: list[float], seed: int | None, strata: pd.Seri
         counts = np.bincount(codes)
         starts = np.cumsum(counts) - counts
         places = (np.arange(rows) - starts[codes[order]] + 0.5) / counts[codes[order]]
-    result = np.empty(rows, dtype=int)
     result[order] = np.searchsorted(np.cumsum(proportions), places, side="right").clip(max=len(proportions) - 1)
     return result
 

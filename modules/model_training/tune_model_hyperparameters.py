@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from designer import Metric, MissingExtraError, PortInfo, Run, lazy_import, module
 from modules._shared.columns import LABEL, OneColumn, pick_one
-from modules._shared.errors import UnfitModel
+from modules._shared.errors import UnfitModel, ValuesError
 from modules._shared.folds import folds_of, without_fold
+from modules._shared.frames import checked
 from modules._shared.objectives import GREATER_IS_BETTER, scores_of
 from modules._shared.parameters import LARGEST_SEED, param
 from modules._shared.training import CLASSIFIES, train
 from modules.types import TrainedModel, UntrainedModel
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 else:
-    np, pd = lazy_import("numpy"), lazy_import("pandas")
+    pd = lazy_import("pandas")
 
 FOLDS = 5
 _RANDOM, _GRID = {"mode": ["Random sweep"]}, {"mode": ["Random grid"]}
@@ -106,6 +106,7 @@ class _Judge:
         self.known: dict[tuple[Any, ...], dict[str, float]] = {}
         rows = rows[rows[label].notna()]
         if validation is not None:
+            checked(validation, [label], "judging the trials (its label)")
             self.parts = [(without_fold(rows), validation)]
             return
         fold = folds_of(rows, FOLDS, seed, rows[label] if model.task in CLASSIFIES else None)
@@ -120,7 +121,7 @@ class _Judge:
         if key not in self.known:
             model = self.with_parameters(parameters)
             each = [scores_of(train(model, rows, self.label), rest) for rows, rest in self.parts]
-            self.known[key] = {name: float(np.nanmean([one[name] for one in each])) for name in each[0]}
+            self.known[key] = {name: _mean([one[name] for one in each]) for name in each[0]}
         return self.known[key]
 
 
@@ -144,7 +145,13 @@ def _swept(run: Run, judge: _Judge, metric: str, mode: str, limit: int | None, s
             child.log_parameters(parameters or judge.model.learner.parameters())
             found = judge.scores(parameters)
             for name, value in found.items():
-                child.log(name, value)
+                if not math.isnan(value):
+                    child.log(name, value)
+            if math.isnan(found[metric]):
+                raise ValuesError(
+                    f"{metric} is undefined on the rows that the trials are judged by, whose label has one value only; "
+                    "judge by another metric, by fewer folds, or on a larger validation dataset"
+                )
         rows.append({**parameters, **found})
         run.log("Best score", better(row[metric] for row in rows), step=len(rows))
         run.report_progress(len(rows), count)
@@ -162,8 +169,14 @@ def _optuna() -> Any:
         import optuna  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise MissingExtraError("optuna", extra="tuning") from error
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # what a trial raises is told once, by the node
     return optuna
+
+
+def _mean(values: list[float]) -> float:
+    """Of the folds in which the score is defined."""
+    defined = [value for value in values if not math.isnan(value)]
+    return sum(defined) / len(defined) if defined else math.nan
 
 
 def _plain(value: Any) -> Any:

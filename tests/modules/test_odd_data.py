@@ -47,7 +47,9 @@ from modules.machine_learning_algorithms.regression.fast_forest_quantile_regress
     fast_forest_quantile_regression,
 )
 from modules.machine_learning_algorithms.regression.linear_regression import linear_regression
+from modules.machine_learning_algorithms.regression.poisson_regression import poisson_regression
 from modules.model_scoring_evaluation.assign_data_to_clusters import assign_data_to_clusters
+from modules.model_scoring_evaluation.cross_validate_model import cross_validate_model
 from modules.model_scoring_evaluation.evaluate_model import evaluate_model
 from modules.model_scoring_evaluation.score_model import score_model
 from modules.model_training.train_clustering_model import train_clustering_model
@@ -318,6 +320,35 @@ def test_what_a_module_cannot_measure_is_said_in_words(cars):
         permutation_feature_importance(quantiles, numbers, metric="Regression - Mean Absolute Error")
     with pytest.raises(errors.UnfitModel, match="Python model"):
         tune_model_hyperparameters(create_python_model(), numbers, label="price")
+
+
+def test_rare_classes_are_dealt_to_the_folds_in_turn():
+    frame = pd.DataFrame({"a": np.arange(30.0), "y": np.repeat([f"class {i}" for i in range(10)], 3)})
+    _, table = cross_validate_model(multiclass_logistic_regression(), frame, label="y")
+    assert table["Number of examples in fold"].iloc[:10].tolist() == [3.0] * 10
+    folds = partition_and_sample(frame, mode="Assign to Folds", stratified=True, stratification_column="y")
+    assert folds["Fold Number"].value_counts().tolist() == [6] * 5
+    assert folds.groupby(["y", "Fold Number"]).size().max() == 1
+
+
+def test_a_sweep_needs_rows_that_can_judge_it(patients):
+    learner = two_class_logistic_regression()
+    ill = patients[patients["state"] == "ill"]
+    with pytest.raises(errors.ValuesError, match="AUC is undefined"):
+        tune_model_hyperparameters(learner, patients, ill, label="state", classification_metric="AUC")
+    with pytest.raises(errors.TooFewRows, match="judging"):
+        tune_model_hyperparameters(learner, patients, ill.iloc[:0], label="state")
+    with pytest.raises(errors.MismatchedColumns, match="state"):
+        tune_model_hyperparameters(learner, patients, ill.drop(columns="state"), label="state")
+    with pytest.raises(errors.UnknownClasses, match="knows"):
+        tune_model_hyperparameters(learner, patients, ill.assign(state="dead"), label="state")
+    with pytest.raises(errors.TooFewRows, match="measuring"):
+        permutation_feature_importance(train_model(learner, patients, label="state"), ill.iloc[:0])
+
+
+def test_counts_below_zero_are_no_counts():
+    with pytest.raises(errors.ValuesError, match="below 0"):
+        train_model(poisson_regression(), pd.DataFrame({"a": [1.0, 2.0], "r": [-1, 2]}), label="r")
 
 
 # Rows whose index is their history

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 def test_the_regression_example_is_built_from_nothing_run_and_read(driver: Driver) -> None:
     page = driver.page
-    driver.add("Automobile Data", (120, 120)).add("Clean Missing Data", (120, 280)).add("Split Data", (120, 440))
-    driver.add("Linear Regression", (420, 60)).add("Train Model", (420, 200)).add("Score Model", (420, 360)).add(
-        "Evaluate Model", (420, 520)
+    driver.add("Automobile Data", (220, 120)).add("Clean Missing Data", (220, 280)).add("Split Data", (220, 440))
+    driver.add("Linear Regression", (540, 60)).add("Train Model", (540, 200)).add("Score Model", (540, 360)).add(
+        "Evaluate Model", (540, 520)
     )
     driver.connect("automobile_data.output", "clean_missing_data.dataset")
     driver.connect("clean_missing_data.cleaned_dataset", "split_data.dataset")

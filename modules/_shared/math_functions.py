@@ -97,7 +97,7 @@ def _functions() -> dict[str, Function]:
 def _basic() -> dict[str, Function]:
     return {
         "Abs": np.abs, "Atan2": np.arctan2, "Conj": np.conj, "CubeRoot": np.cbrt,
-        "DoubleFactorial": lambda x: special.factorial2(np.floor(x).astype(int)),
+        "DoubleFactorial": _double_factorial,
         "Eps": np.spacing, "Exp": np.exp, "Exp2": np.exp2, "ExpMinus1": np.expm1,
         "Factorial": lambda x: special.gamma(x + 1), "Hypotenuse": np.hypot, "ImaginaryPart": np.imag,
         "Ln": np.log, "LnPlus1": np.log1p, "Log": lambda x, base: np.log(x) / np.log(base), "Log10": np.log10,
@@ -134,7 +134,7 @@ def _special() -> dict[str, Function]:
         "Beta": special.beta, "BetaLn": special.betaln, "EllipticIntegralE": special.ellipe,
         "EllipticIntegralK": special.ellipk, "Erf": special.erf, "Erfc": special.erfc,
         "ErfcInverse": special.erfcinv, "ErfInverse": special.erfinv, "ErfScaled": special.erfcx,
-        "ExponentialIntegralEin": lambda x: special.exp1(x) + np.log(x) + np.euler_gamma,
+        "ExponentialIntegralEin": _ein,
         "Gamma": special.gamma, "GammaLn": special.gammaln,
         "GammaRegularizedP": special.gammainc, "GammaRegularizedPInverse": special.gammaincinv,
         "GammaRegularizedQ": special.gammaincc, "GammaRegularizedQInverse": special.gammainccinv,
@@ -146,6 +146,17 @@ def _root(x: Any, n: Any) -> Any:
     """The n-th root; an odd root of a negative number is negative."""
     odd = np.asarray(n) % 2 == 1
     return np.where(odd & (x < 0), -(np.abs(x) ** (1 / n)), np.power(np.where(odd & (x < 0), 0, x), 1 / n))
+
+
+def _double_factorial(x: Any) -> Any:
+    """n!! of the whole part; a missing value stays missing."""
+    whole = np.floor(np.where(np.isfinite(x), x, 0)).astype(int)
+    return np.where(np.isfinite(x), np.rint(special.factorial2(whole)), np.nan)
+
+
+def _ein(x: Any) -> Any:
+    """The entire exponential integral, γ + ln|x| - Ei(-x) (Abramowitz and Stegun, 5.1.40); 0 at 0."""
+    return np.where(x == 0, 0.0, np.euler_gamma + np.log(np.abs(x)) - special.expi(-x))
 
 
 def _then(first: Function, second: Function) -> Function:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -201,6 +203,18 @@ def test_residuals_of_numbers_close_together_and_far_from_zero_have_bins(run):
     evaluate_model(with_role(frame, ["y"], "label"))
     assert run.get_metrics()["Mean_Absolute_Error"] == 192.0
     evaluate_model(with_role(pd.DataFrame({"y": [1.0, 1.0], "Scored Labels": [1e19, 1e19]}), ["y"], "label"))
+
+
+def test_double_factorials_and_the_entire_exponential_integral_are_right_at_odd_places():
+    frame = pd.DataFrame({"x": [5.0, 6.0, np.nan]})
+    doubled = apply_math_operation(frame, basic="DoubleFactorial", output="ResultOnly").iloc[:, 0]
+    assert doubled.iloc[:2].tolist() == [15.0, 48.0]
+    assert np.isnan(doubled.iloc[2])
+    frame = pd.DataFrame({"x": [0.0, 1.0, -1.0]})
+    found = apply_math_operation(frame, category="Special", special="ExponentialIntegralEin", output="ResultOnly")
+    terms = [1 / (k * math.factorial(k)) for k in range(1, 20)]  # its series at 1 and -1
+    at_one = sum(-term if k % 2 else term for k, term in enumerate(terms))
+    assert found.iloc[:, 0].tolist() == pytest.approx([0.0, at_one, -sum(terms)])
 
 
 # No rows, few rows

@@ -24,12 +24,17 @@ if TYPE_CHECKING:
 FAILED, WRONG = 1, 2
 
 
+_WIDE = 10_000  # columns, where nobody looks through a window: whoever reads a file or a pipe wants all of the text
+
+
 @cache
 def console(stderr: bool = False) -> Console:
     """Rich's console on standard output, or standard error."""
     from rich.console import Console  # noqa: PLC0415 - a command that prints JSON needs none
 
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    stream = sys.stderr if stderr else sys.stdout
+    wide = None if stream.isatty() or "COLUMNS" in os.environ else _WIDE
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True, width=wide)
 
 
 _answer = -1  # the descriptor that the one JSON value goes to, once standard output is kept for it

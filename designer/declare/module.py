@@ -140,6 +140,10 @@ class Module(Generic[P, R]):
         """The inputs that accept a value kept with pickle."""
         return self._read.unpickled
 
+    def annotation(self, port: str) -> Any:
+        """The Python type of a value that goes into an input port; of one that takes many edges, of each value."""
+        return self._read.annotations.get(port, Any)
+
     def named(self, node: str) -> Callable[..., Any]:
         """The module with a node id of your own: `split_data.named("holdout")(data)`."""
         return functools.partial(self._call, node)

@@ -43,6 +43,7 @@ class Signature:
     several: bool  # the function returns a NamedTuple, one field an output
     pickled: frozenset[str]  # outputs kept with pickle
     unpickled: frozenset[str]  # inputs that accept values kept with pickle
+    annotations: Mapping[str, Any]  # input -> the type of a value that goes in; of one that takes many edges, of each
 
 
 def read(function: Callable[..., Any]) -> Signature:
@@ -55,7 +56,7 @@ def read(function: Callable[..., Any]) -> Signature:
     signature = inspect.signature(function)
     strict = {name for name, one in signature.parameters.items() if one.kind is one.KEYWORD_ONLY}
     hints = _hints(function, strict)
-    inputs, parameters, unpickled = [], {}, set()
+    inputs, parameters, unpickled, annotations = [], {}, set(), {}
     for name, parameter in signature.parameters.items():
         annotation = hints.get(name, Any)
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -67,11 +68,18 @@ def read(function: Callable[..., Any]) -> Signature:
             default = ... if parameter.default is parameter.empty else parameter.default
             parameters[name] = (annotation, default)
         else:
-            inputs.append(_input(name, annotation, parameter))
+            port = _input(name, annotation, parameter)
+            inputs.append(port)
+            annotations[name] = _of_each(annotation) if port.many else annotation
             if _is_pickled(annotation):
                 unpickled.add(name)
     outputs, several, pickled = _outputs(hints.get(RETURN, Any), function)
-    return Signature(tuple(inputs), outputs, parameters, several, pickled, frozenset(unpickled))
+    return Signature(tuple(inputs), outputs, parameters, several, pickled, frozenset(unpickled), annotations)
+
+
+def _of_each(annotation: Any) -> Any:
+    bare, _ = _unwrapped(annotation)
+    return (get_args(bare) or (Any,))[0]
 
 
 def _input(name: str, annotation: Any, parameter: inspect.Parameter) -> Port:

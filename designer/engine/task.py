@@ -11,13 +11,16 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
 
 from designer.declare.signature import type_of
 from designer.engine import formats
 from designer.engine.reuse import files
 from designer.model.runs import Handle, Status
-from designer.model.types import Fit, fits
+from designer.model.types import Fit, a, fits
 from designer.tracking import context
 from designer.tracking.echo import Above
 from designer.tracking.run import Run
@@ -119,19 +122,36 @@ def _arguments(task: Task, module: Module[Any, Any], place: Place) -> dict[str, 
         handles = task.inputs.get(port.name, ())
         pickled = port.name in module.unpickled
         if port.many:
-            values[port.name] = [_load(handle, port, place, pickled) for handle in handles]
+            values[port.name] = [_load(handle, port, module, place, pickled) for handle in handles]
         elif handles:
-            values[port.name] = _load(handles[0], port, place, pickled)
+            values[port.name] = _load(handles[0], port, module, place, pickled)
     return values
 
 
-def _load(handle: Handle, port: Port, place: Place, pickled: bool) -> Any:
+def _load(handle: Handle, port: Port, module: Module[Any, Any], place: Place, pickled: bool) -> Any:
     value = formats.load(handle, place.artifacts, pickled)
-    if port.type.key != "any" and handle.format != "json":
-        answer = fits(type_of(type(value)), port.type)
-        if answer.fit is Fit.NO:
-            raise NodeError(f"input {port.name} takes a {port.type}, but got a {type(value).__name__}: {answer.reason}")
-    return value
+    if value is None or port.type.key == "any":
+        return value
+    answer = fits(type_of(type(value)), port.type)
+    if answer.fit is not Fit.NO or _is_a(value, module.annotation(port.name)):
+        return value
+    if handle.format == "json" and (isinstance(value, (dict, list)) or not port.type.key.startswith("builtins.")):
+        try:  # JSON has no dataclasses, tuples, dates: they become again what the port takes
+            return TypeAdapter(module.annotation(port.name)).validate_python(value)
+        except (ValidationError, PydanticUserError):
+            pass
+    raise NodeError(f"input {port.name} takes {a(port.type)}, but got {a(type_of(type(value)))}: {answer.reason}")
+
+
+def _is_a(value: Any, annotation: Any) -> bool:
+    """Whether a value is one of an abstract type, such as `Number` or `Sequence[int]`, that its class doesn't name."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    kind = get_origin(annotation) or annotation
+    try:
+        return isinstance(kind, type) and isinstance(value, kind)
+    except TypeError:  # a protocol that can't be asked
+        return False
 
 
 def _kept(value: Any, module: Module[Any, Any], place: Place) -> dict[str, Handle]:

@@ -69,7 +69,7 @@ def keep(value: Any, artifacts: Artifacts, pickled: bool = False) -> Handle:
         return _json(value, data, artifacts)
     kind = type(value)
     raise FormatError(
-        f"a {kind.__module__}.{kind.__qualname__} can't be kept: no format takes that type\n"
+        f"a {kind.__module__}.{kind.__qualname__} can't be kept: {_at_fault(value) or 'no format takes that type'}\n"
         "  next: return a data frame, an array, a scikit-learn model, a Path, or data that JSON holds; "
         "or designer.register_format(Format(…)); or annotate the output Annotated[…, Pickled]"
     )
@@ -168,6 +168,23 @@ def _as_data(value: Any) -> Any:
     ):
         return _as_data(value.item())
     return _NOT
+
+
+def _at_fault(value: Any, where: str = "") -> str:
+    """What in a list or dict JSON can't hold; nothing for a value that is none."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                return f"{where or 'it'} has the key {key!r}, and keys in JSON are text"
+            if _as_data(item) is _NOT:
+                return _at_fault(item, f"{where}[{key!r}]")
+    elif isinstance(value, (list, tuple)):
+        for at, item in enumerate(value):
+            if _as_data(item) is _NOT:
+                return _at_fault(item, f"{where}[{at}]")
+    kind = type(value).__qualname__
+    article = "an" if kind[:1].lower() in "aeiou" else "a"
+    return f"{where} is {article} {kind}, which JSON can't hold" if where else ""
 
 
 # The formats that come with designer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -221,6 +222,20 @@ def test_a_type_without_a_format_is_refused_with_the_ways_out(artifacts: Artifac
     assert f"{type(value).__module__}.{type(value).__qualname__} can't be kept" in text
     assert "register_format" in text
     assert "Pickled" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({1: "a"}, "it has the key 1, and keys in JSON are text"),
+        ({"a": [{}, {2: "b"}]}, "['a'][1] has the key 2"),
+        ({"a": {"b": {1, 2}}}, "['a']['b'] is a set, which JSON can't hold"),
+        ([0, object()], "[1] is an object, which JSON can't hold"),
+    ],
+)
+def test_what_in_a_list_or_dict_cannot_be_kept_is_named(artifacts: Artifacts, value: Any, words: str) -> None:
+    with pytest.raises(FormatError, match=re.escape(words)):
+        formats.keep(value, artifacts)
 
 
 def test_files_and_folders_come_back_with_their_names(artifacts: Artifacts, tmp_path: Path) -> None:

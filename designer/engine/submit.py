@@ -196,6 +196,8 @@ def prepare(
         )
     if executor not in ("processes", "threads", "serial"):
         raise DesignerError(f"there is no executor {executor!r}; choose one of processes, threads, serial")
+    if workers is not None and workers < 1:
+        raise DesignerError(f"{workers} workers can't run anything\n  next: 1 or more; by default one a core")
     problems = pipeline.check(**values)
     if problems:
         raise PipelineError(problems)

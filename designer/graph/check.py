@@ -93,15 +93,19 @@ class _Checking:
 
     def _unknown_module(self, node: Node, path: str) -> Problem:
         name = node.module
+        there = {id: spec for id, spec in self._modules.items() if spec.error is None}
         if name not in self._close:
-            self._close[name] = close(name, self._modules)
+            self._close[name] = close(name, there)
         choices = self._close[name]
         what = f"there is no module {name}" if name else "it names no module"
-        known = f"{len(self._modules) or 'no'} modules are known"
+        known = f"{len(there) or 'no'} modules are known"
         if choices:
             known += f", of which {listed(choices)} {'comes' if len(choices) == 1 else 'come'} close"
-        elif self._modules:
-            known += f": {listed(self._modules, 8)}"
+        elif there:
+            known += f": {listed(there, 8)}"
+        broken = [f"{spec.source or id} ({spec.error})" for id, spec in self._modules.items() if spec.error is not None]
+        if broken:  # the module may well be in there
+            known += f"\n  these could not be imported: {listed(broken, 3)}"
         return Problem(
             code=Code.UNKNOWN_MODULE,
             node=path,

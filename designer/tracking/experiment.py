@@ -35,6 +35,13 @@ class Experiment:
         self.name = name
         self._place = place or place_of(store)
 
+    @classmethod
+    def of(cls, name: str, place: Place) -> Experiment:
+        """The experiment of a run that is there, whatever its name: a pipeline's may be any text."""
+        found = cls.__new__(cls)
+        found.name, found._place = name, place
+        return found
+
     def start_logging(
         self,
         name: str | None = None,
@@ -92,7 +99,7 @@ class Experiment:
     def list(store: str | os.PathLike[str] | None = None) -> Any:
         """All experiments of a store, by name."""
         where = place_of(store)
-        return [Experiment(name, place=where) for name in where.read.experiments() if _NAME.fullmatch(name)]
+        return [Experiment.of(name, where) for name in where.read.experiments()]
 
     def __repr__(self) -> str:
         return f"Experiment(Name: {self.name})"

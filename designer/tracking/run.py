@@ -113,7 +113,7 @@ class Run:
             from designer.tracking.experiment import Experiment  # noqa: PLC0415 - each knows the other
 
             name = self._experiment or self._record.experiment
-            self._experiment = Experiment(name, place=self._place)
+            self._experiment = Experiment.of(name, self._place)
         return self._experiment
 
     @property

@@ -251,3 +251,16 @@ def test_a_pipeline_whose_python_needs_its_parameters_is_built_with_them(project
     ended = project.designer("run", "p.py", "-p", "times=3", "-p", "exact=yes", "--json")
     assert ended.code == 0, ended.err
     assert set(ended.json["nodes"]) == {"load", "count", "double", "double_2", "double_3", "label"}
+
+
+def test_a_module_that_is_missing_because_its_file_cannot_be_imported_is_told_so(project: Project) -> None:
+    project.write("mine.py", "import no_such_library\n")
+    project.write("wrong.yaml", "files: [mine.py, gone.py]\nnodes:\n  a:\n    module: my_own_module\n")
+    ended = project.designer("check", "wrong.yaml", "--json")
+    assert ended.code == 2
+    (problem,) = ended.json["problems"]
+    assert problem["code"] == "unknown_module"
+    assert "could not be imported: mine.py (" in problem["message"]
+    assert "No module named 'no_such_library'" in problem["message"]
+    assert "gone.py (" in problem["message"]
+    assert "modules are known: mine.py" not in problem["message"]

@@ -178,6 +178,7 @@ def test_part_of_it_can_be_run(cars: Project, way: str) -> None:
         (["runs", "--where", "nonsense"], "is no condition"),
         (["show", "--store", "other"], "newer version"),
         (["run", "cars.py", "--store", "text.txt"], "text.txt"),
+        (["run", "cars.py", "--workers", "-1"], "-1 workers can't run anything"),
         (["runs", "--store", "text.txt/store"], "text.txt"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -94,7 +94,9 @@ def test_an_unknown_module_names_the_close_ones_and_how_many_there_are() -> None
     assert problem.node == "split"
     assert problem.choices == ("split_data",)
     assert "there is no module Splt Data" in problem.message
-    assert f"{len(MODULES)} modules are known, of which split_data comes close" in problem.message
+    there = [spec for spec in MODULES.values() if spec.error is None]
+    assert f"{len(there)} modules are known, of which split_data comes close" in problem.message
+    assert "these could not be imported: modules/" in problem.message
     assert problem.hint == "did you mean split_data?"
 
 

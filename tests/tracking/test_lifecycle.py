@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from designer import Experiment, Run
+from designer import Experiment, Run, module, pipeline
 from designer.errors import RunFailedError, RunStateError
 from designer.store.place import Place, place
 from designer.store.protocol import RunNotFoundError
@@ -440,3 +440,22 @@ def test_ended_runs_are_forgotten_by_the_process(experiment: Experiment) -> None
         run.complete()
     assert run.id not in context.started_here
     assert len(run._journal._keys) <= 1
+
+
+@module
+def just_one() -> int:
+    """A number."""
+    return 1
+
+
+@pipeline
+def ones() -> None:
+    """One node."""
+    just_one()
+
+
+def test_a_pipelines_runs_have_an_experiment_whatever_it_is_called(where: Place) -> None:
+    run = ones.run(executor="serial", store=where.folder, experiment="all cars 🚗")
+    assert run.experiment.name == "all cars 🚗"
+    assert [one.id for one in run.experiment.get_runs()] == [run.id]
+    assert [one.name for one in Experiment.list(where.folder)] == ["all cars 🚗"]

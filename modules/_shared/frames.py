@@ -9,7 +9,7 @@ from designer import lazy_import
 from modules._shared.errors import DuplicateColumns, Infinite, MismatchedColumns, TooFewRows, WrongColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import numpy as np
     import pandas as pd
@@ -71,24 +71,25 @@ def at_least(frame: pd.DataFrame, rows: int, purpose: str) -> pd.DataFrame:
 
 def beside(left: pd.DataFrame, right: pd.DataFrame) -> dict[Any, Any]:
     """What the right columns are called beside the left ones: a name that is taken gets a number."""
-    taken, renamed = set(left.columns), {}
+    ours, taken, renamed = set(left.columns), {*left.columns, *right.columns}, {}
     for name in right.columns:
-        renamed[name] = unused(str(name), taken | set(right.columns)) if name in taken else name
+        renamed[name] = unused(str(name), taken) if name in ours else name
         taken.add(renamed[name])
     return renamed
 
 
 def numbered(names: Iterable[Any]) -> list[str]:
     """The names as texts; of equal ones the later get a number."""
-    different: list[str] = []
+    different: set[str] = set()
+    found = []
     for name in names:
-        different.append(unused(str(name), different))
-    return different
+        found.append(unused(str(name), different))
+        different.add(found[-1])
+    return found
 
 
-def unused(name: str, taken: Iterable[Any]) -> str:
+def unused(name: str, taken: Collection[Any]) -> str:
     """The name, or the name with the first number behind it that nobody has."""
-    taken = set(taken)
     if name not in taken:
         return name
     return next(f"{name} ({n})" for n in range(1, len(taken) + 2) if f"{name} ({n})" not in taken)

@@ -12,6 +12,7 @@ from pandas.testing import assert_frame_equal
 
 from modules._shared import errors
 from modules._shared.roles import roles_of, with_role
+from modules.data_transformation.add_columns import add_columns
 from modules.data_transformation.add_rows import add_rows
 from modules.data_transformation.apply_math_operation import apply_math_operation
 from modules.data_transformation.apply_sql_transformation import apply_sql_transformation
@@ -122,6 +123,9 @@ def test_many_columns_are_picked_by_name_at_once():
     wide = pd.DataFrame(np.ones((2, 10_000)), columns=[f"c{i}" for i in range(10_000)])
     result = remove_duplicate_rows(wide, columns=list(wide.columns))
     assert result.shape == (1, 10_000)
+    both = add_columns(wide, wide)
+    assert both.columns[-1] == "c9999 (1)"
+    assert both.columns.is_unique
 
 
 # Values that can't be told apart

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -19,6 +20,7 @@ class AnySchema(GenerateJsonSchema):
         return {}
 
 
+@cache
 def field_of(name: str) -> str:
     """What a parameter is called in the model: pydantic keeps some names, such as `copy` or `_hidden`, to itself."""
     return f"p{name}_" if name.startswith("_") or hasattr(BaseModel, name) else name

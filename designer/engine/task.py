@@ -10,7 +10,6 @@ import signal
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -80,6 +79,8 @@ def execute(task: Task, module: Module[Any, Any], place: Place, alone: bool = Fa
     run._reported_by = os.getpid()
     place.journal.event({"e": "update", "run": task.run_id, "status": Status.RUNNING, "started": started})
     token = context.enter(run, alone)
+    if alone:
+        context.tell_processes(run, task.parent)
     _reset_peak_memory()
     cpu = time.thread_time()
     outputs: Mapping[str, Handle] = {}
@@ -88,10 +89,7 @@ def execute(task: Task, module: Module[Any, Any], place: Place, alone: bool = Fa
     try:
         arguments = _arguments(task, module, place)
         parameters = module.parameters(task.parameters)
-        with (
-            files.noticing() as watch,
-            context.told_to_processes(run, task.parent) if alone else nullcontext(),
-        ):
+        with files.noticing() as watch:
             value = module.function(**arguments, **parameters)
         outputs = _kept(value, module, place)
         if task.notice:
@@ -128,9 +126,12 @@ def _arguments(task: Task, module: Module[Any, Any], place: Place) -> dict[str, 
     return values
 
 
+_PLAIN = {kind: type_of(kind).key for kind in (bool, int, float, str)}  # most values, of which no question is asked
+
+
 def _load(handle: Handle, port: Port, module: Module[Any, Any], place: Place, pickled: bool) -> Any:
     value = formats.load(handle, place.artifacts, pickled)
-    if value is None or port.type.key == "any":
+    if value is None or port.type.key in ("any", _PLAIN.get(type(value))):
         return value
     answer = fits(type_of(type(value)), port.type)
     if answer.fit is not Fit.NO or _is_a(value, module.annotation(port.name)):

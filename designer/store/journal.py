@@ -211,6 +211,11 @@ class Journal(MetricKeys):
         self._other_keys.clear()
         self._open()
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether its file has been deleted."""
+        return self._events >= 0 and os.fstat(self._events).st_nlink == 0
+
     def close(self) -> None:
         """Let go of the lock: the journal now counts as a dead process's, complete."""
         with self._lock:

@@ -53,6 +53,11 @@ class Place:
                     self._read = SqliteStore(self)
         return self._read
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether its folder has been deleted under this process, which would go on writing to files that nobody can open."""
+        return self._journal is not None and self._journal.is_gone
+
     def request_cancel(self, run_id: str) -> None:
         """Ask whoever runs it to stop; seen within a fraction of a second."""
         folder = self.folder / "cancel"
@@ -126,6 +131,6 @@ def place(path: str | os.PathLike[str] | None = None, project: str | os.PathLike
         path = os.environ.get(VARIABLE) or Path(project or Path.cwd()) / ".designer"
     folder = Path(path).expanduser().absolute()
     found = _places.get(folder)
-    if found is None:
+    if found is None or found.is_gone:
         found = _places[folder] = Place(folder)
     return found

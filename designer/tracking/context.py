@@ -31,6 +31,7 @@ ROOT_VARIABLE, PARENT_VARIABLE, EXPERIMENT_VARIABLE = (
     "DESIGNER_RUN_EXPERIMENT",
 )
 STEP_VARIABLE = "DESIGNER_RUN_STEP"  # set: it is a module's run, whose logging to its parent comes along on reuse
+VARIABLES = (VARIABLE, RUN_VARIABLE, ROOT_VARIABLE, PARENT_VARIABLE, EXPERIMENT_VARIABLE, STEP_VARIABLE)
 _log = logging.getLogger("designer")
 
 
@@ -101,22 +102,20 @@ def current(allow_offline: bool = True) -> Run:
     return offline()
 
 
-@contextmanager
-def told_to_processes(run: Run, parent: str) -> Iterator[None]:
-    """Have the processes that are started here know the run by their environment, as long as the block goes on."""
+def tell_processes(run: Run, parent: str) -> None:
+    """Have the processes that are started from now on know the run by their environment."""
     if not isinstance(run._place, Place):  # a store in memory is this process's own
-        yield
         return
-    told = {
-        VARIABLE: str(run._place.folder),
-        RUN_VARIABLE: run.id,
-        ROOT_VARIABLE: run._root(),
-        PARENT_VARIABLE: parent,
-        EXPERIMENT_VARIABLE: run._experiment_name(),
-        STEP_VARIABLE: "1",
-    }
-    before = {name: os.environ.get(name) for name in told}
-    os.environ.update(told)
+    told = (str(run._place.folder), run.id, run._root(), parent, run._experiment_name(), "1")
+    for name, value in zip(VARIABLES, told, strict=True):
+        if os.environ.get(name) != value:
+            os.environ[name] = value
+
+
+@contextmanager
+def environment_kept() -> Iterator[None]:
+    """Put back what `tell_processes` changes in the block."""
+    before = {name: os.environ.get(name) for name in VARIABLES}
     try:
         yield
     finally:

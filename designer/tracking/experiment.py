@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.errors import RunStateError
 from designer.model.runs import RunKind, RunQuery, Status
+from designer.store.place import Place
 from designer.store.place import place as place_of
 from designer.tracking import context, details
 from designer.tracking.run import Run
@@ -15,8 +16,6 @@ from designer.tracking.run import Run
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping
-
-    from designer.store.place import Place
 
 _NAME = re.compile(r"[a-zA-Z0-9][\w\-]{0,254}", re.ASCII)
 
@@ -58,6 +57,8 @@ class Experiment:
         `outputs` is a folder whose files are kept with the run at its end (default `./outputs`, when it is there then; False: none).
         `snapshot_directory` is a folder to keep a copy of.
         """
+        if isinstance(self._place, Place) and self._place.is_gone:
+            self._place = place_of(self._place.folder)
         id = details.id_of(self._place, run_id)
         now = time.time()
         journal = self._place.journal

@@ -442,6 +442,42 @@ def test_ended_runs_are_forgotten_by_the_process(experiment: Experiment) -> None
     assert len(run._journal._keys) <= 1
 
 
+def test_a_store_that_was_deleted_is_made_anew(project: Project) -> None:
+    project.write(
+        "again.py",
+        """
+        from designer import Run, module, pipeline
+
+        @module
+        def one() -> int:
+            Run.get_context().log("x", 1)
+            return 1
+
+        @pipeline
+        def again():
+            one()
+        """,
+    )
+    ended = project.python(
+        """
+        import shutil
+        from designer import Experiment
+        from again import again
+
+        experiment = Experiment("e")
+        for _ in range(3):
+            with experiment.start_logging() as run:
+                run.log("x", 1.0)
+            print(run.status, run.get_metrics(), run.number)
+            for executor in ("processes", "serial"):
+                print(again.run(executor=executor).status)
+            shutil.rmtree(".designer")
+        """
+    )
+    assert ended.code == 0, ended.err
+    assert ended.out.splitlines() == ["Completed {'x': 1.0} 1", "Completed", "Completed"] * 3
+
+
 @module
 def just_one() -> int:
     """A number."""

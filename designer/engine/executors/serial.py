@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from designer.engine.task import Outcome, Task, execute
 from designer.tracking.capture import capturing
+from designer.tracking.context import environment_kept
 from designer.tracking.run import Run
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ class Serial:
     def __init__(self, place: Place, modules: Mapping[str, Module[Any, Any]]) -> None:
         self._place, self._modules = place, modules
         self._done: list[Outcome] = []
+        self._environment = ExitStack()
+        self._environment.enter_context(environment_kept())
 
     def free(self) -> int:
         """One at a time."""
@@ -44,4 +48,5 @@ class Serial:
         """Nothing runs while the loop does."""
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Put the environment back, in which modules' processes found their run."""
+        self._environment.close()

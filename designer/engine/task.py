@@ -128,13 +128,15 @@ def _arguments(task: Task, module: Module[Any, Any], place: Place) -> dict[str, 
 
 _PLAIN = {kind: type_of(kind).key for kind in (bool, int, float, str)}  # most values, of which no question is asked
 
+_NUMBERS = {_PLAIN[kind] for kind in (bool, int, float)}
+
 
 def _load(handle: Handle, port: Port, module: Module[Any, Any], place: Place, pickled: bool) -> Any:
     value = formats.load(handle, place.artifacts, pickled)
     if value is None or port.type.key in ("any", _PLAIN.get(type(value))):
         return value
     answer = fits(type_of(type(value)), port.type)
-    if answer.fit is not Fit.NO or _is_a(value, module.annotation(port.name)):
+    if answer.fit is not Fit.NO or _is_a(value, module.annotation(port.name)) or _is_number(value, port):
         return value
     if handle.format == "json" and (isinstance(value, (dict, list)) or not port.type.key.startswith("builtins.")):
         try:  # JSON has no dataclasses, tuples, dates: they become again what the port takes
@@ -142,6 +144,12 @@ def _load(handle: Handle, port: Port, module: Module[Any, Any], place: Place, pi
         except (ValidationError, PydanticUserError):
             pass
     raise NodeError(f"input {port.name} takes {a(port.type)}, but got {a(type_of(type(value)))}: {answer.reason}")
+
+
+def _is_number(value: Any, port: Port) -> bool:
+    """Whether a number comes to a port of numbers: `-> int` and `return round(x, -2)` are as good a number as any."""
+    kinds = port.type.alternatives or (port.type,)
+    return isinstance(value, (int, float)) and any(kind.key in _NUMBERS for kind in kinds)
 
 
 def _is_a(value: Any, annotation: Any) -> bool:

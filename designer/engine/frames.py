@@ -23,7 +23,7 @@ pa = lazy_import("pyarrow")
 pd = lazy_import("pandas")
 np = lazy_import("numpy")
 
-_ATTRS = b"designer.attrs"
+_ATTRS, _COLUMNS = b"designer.attrs", b"designer.columns"
 _LARGE = 1 << 18  # bytes from which on a second thread is worth its start
 
 
@@ -97,21 +97,24 @@ def read_table(path: Path) -> Any:
 
 
 def write_pandas(frame: Any, path: Path) -> dict[str, Any]:
-    """Write a pandas frame with its index and, as JSON, its `attrs`."""
-    bare = frame
+    """Write a pandas frame with its index and, as JSON, its `attrs`. Several columns may have one name."""
+    bare, kept = frame, {}
     if frame.attrs:  # Arrow would write them too, and complain of what JSON can't hold
         bare = frame.copy(deep=False)
         bare.attrs = {}
+        kept[_ATTRS] = _json(frame.attrs, "attrs")
+    if not frame.columns.is_unique:  # which Arrow refuses
+        bare = bare.copy(deep=False)
+        bare.columns = _unique(frame.columns)
+        kept[_COLUMNS] = _json(frame.columns.tolist(), "column names")
     try:
         table = pa.Table.from_pandas(bare)
     except (pa.ArrowException, ValueError, TypeError) as error:
         raise FormatError(
             f"the frame can't be kept: {_which(frame, error)}\n  next: give the column one type, for example .astype(str)"
         ) from error
-    if frame.attrs:
-        metadata = dict(table.schema.metadata or {})
-        metadata[_ATTRS] = json.dumps(frame.attrs, default=str).encode()
-        table = table.replace_schema_metadata(metadata)
+    if kept:
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), **kept})
     facts = write_table(table, path)
     facts["columns"] = len(frame.columns)
     return facts
@@ -123,10 +126,7 @@ def read_pandas(path: Path) -> Any:
     frame = table.to_pandas(split_blocks=True)
     if not _make_writable(frame, mapping):
         frame = frame.copy()
-    attrs = (table.schema.metadata or {}).get(_ATTRS)
-    if attrs:
-        frame.attrs.update(json.loads(attrs))
-    return frame
+    return _named(frame, table)
 
 
 def write_series(series: Any, path: Path) -> dict[str, Any]:
@@ -159,7 +159,39 @@ def read_polars(path: Path) -> Any:
 def head(path: Path, rows: int) -> Any:
     """The first rows of a kept frame as a pandas frame, whatever its size."""
     table, _ = _mapped(path)
-    return table.slice(0, rows).to_pandas()
+    return _named(table.slice(0, rows).to_pandas(), table)
+
+
+def _named(frame: Any, table: Any) -> Any:
+    """The frame with what Arrow itself doesn't keep: `attrs`, and names that several columns have."""
+    kept = table.schema.metadata or {}
+    if _COLUMNS in kept:
+        names = json.loads(kept[_COLUMNS])
+        frame.columns = [tuple(name) if isinstance(name, list) else name for name in names]
+    if _ATTRS in kept:
+        frame.attrs.update(json.loads(kept[_ATTRS]))
+    return frame
+
+
+def _unique(names: Any) -> list[str]:
+    """The names with a number where an earlier one is the same, as pandas numbers those of a CSV file: a, a.1."""
+    taken: dict[str, None] = {}
+    for name in map(str, names):
+        one, number = name, 0
+        while one in taken:
+            number += 1
+            one = f"{name}.{number}"
+        taken[one] = None
+    return list(taken)
+
+
+def _json(value: Any, what: str) -> bytes:
+    try:
+        return json.dumps(value, default=str).encode()
+    except TypeError as error:
+        raise FormatError(
+            f"the frame's {what} can't be kept: {error}\n  next: use texts as the keys of its {what}"
+        ) from error
 
 
 def _mapped(path: Path) -> tuple[Any, mmap.mmap]:
@@ -201,7 +233,7 @@ def _make_writable(frame: Any, mapping: mmap.mmap) -> bool:
 def _which(frame: Any, error: BaseException) -> str:
     text = "; ".join(str(part) for part in error.args) if error.args else str(error)
     if not frame.columns.is_unique:
-        return f"several columns are called {frame.columns[frame.columns.duplicated()][0]!r}"
+        return text
     for column in frame.columns:
         if f"column {column} " in text:
             kinds: Mapping[str, None] = dict.fromkeys(type(v).__name__ for v in frame[column].head(1000))

@@ -34,6 +34,7 @@ class _Opened:
     draft: str
     conflict: Conflict | None = None
     python: tuple[str, Pipeline, Catalogue, tuple[Problem, ...]] | None = None  # digest of the file, and what is in it
+    refused: str | None = None  # digest of a newer file that can't be shown: told once
     checked: tuple[str, tuple[Problem, ...]] | None = None
     planned: _Plan | None = None
 
@@ -59,8 +60,9 @@ class Desk:
     def seat(self, path: str | None, draft_id: str | None) -> None:
         """Have open what the address asks for; else what is open; else the last one; else a new one."""
         opened: _Opened | None = self.session.opened
-        if draft_id and not (opened and opened.draft == draft_id) and self.project.drafts.get(draft_id):
-            self.session.opened = _Opened(draft_id)
+        asked = self.project.drafts.get(draft_id) if draft_id and not (opened and opened.draft == draft_id) else None
+        if asked is not None:
+            self.open(asked.path or f"draft:{asked.id}")
         elif path and not (opened and opened.draft == id_of(path)):
             self.open(path)
         if self.session.opened is None or self.project.drafts.get(self.session.opened.draft) is None:
@@ -130,15 +132,10 @@ class Desk:
     def _open_document(self, path: str, client: str) -> bool:
         file = self.project.file(path)
         there = self.project.drafts.get(id_of(path))
-        mark = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+        mark = self._mark(path)
         if there is not None and there.pipeline is not None and (there.changed or there.file == mark):
             if there.changed and mark and there.file != mark:
-                self.session.tell(
-                    "warning",
-                    f"{path} was changed on disk",
-                    "Your draft is older than the file and still open here.",
-                    "take the file with 'Back to the file', or save the draft under another name",
-                )
+                self._tell_older(path)
             self._show(there)
             return True
         pipeline = read_document(file)
@@ -156,7 +153,8 @@ class Desk:
         return True
 
     def _open_python(self, path: str, copy: bool, client: str) -> bool:
-        pipeline, _, _ = self.project.workshop.load(path)
+        mark = self._mark(path)
+        pipeline, catalogue, problems = self.project.workshop.load(path)
         if copy:
             self.new(pipeline, client)
             return True
@@ -164,6 +162,7 @@ class Desk:
             id=id_of(path), path=path, kind="python", epoch=digest(pipeline)[:12], run_id=self._last_run(pipeline)
         )
         self._show(self.project.drafts.write(draft, client))
+        self.opened.python = (mark, pipeline, catalogue, problems)
         return True
 
     def _last_run(self, pipeline: Pipeline) -> str | None:
@@ -240,11 +239,71 @@ class Desk:
         return Planned(host=host, document=draft.id, nodes=nodes)
 
     def _python(self) -> tuple[Pipeline, Catalogue, tuple[Problem, ...]]:
-        path = self.draft.path or ""
-        mark = hashlib.sha256(self.project.file(path).read_bytes()).hexdigest()
-        if self.opened.python is None or self.opened.python[0] != mark:
-            self.opened.python = (mark, *self.project.workshop.load(path))
-        return self.opened.python[1:]
+        """What the file declares; while it can't be read, what it declared before."""
+        path, known = self.draft.path or "", self.opened.python
+        mark = self._mark(path)
+        if known is None or mark not in (known[0], self.opened.refused):
+            try:
+                known = self.opened.python = (mark, *self.project.workshop.load(path))
+                self._accept(path)
+            except WorkshopError as error:
+                if known is None:
+                    raise
+                self._refuse(path, mark, error.message)
+        return known[1:]
+
+    # ------------------------------------------------------------ its file
+
+    def _mark(self, path: str) -> str:
+        file = self.project.file(path)
+        return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+    @property
+    def stamp(self) -> tuple[int, int] | None:
+        """Changes when the open file does: cheap enough to look at all the time."""
+        path = self.draft.path
+        file = self.project.file(path) if path else None
+        if file is None or not file.is_file():
+            return None
+        stat = file.stat()
+        return stat.st_mtime_ns, stat.st_size
+
+    def follow_file(self, client: str) -> None:
+        """Show what an editor wrote to the open file. A draft with changes of its own stays, and its user is told."""
+        draft = self.draft
+        if draft.kind != "yaml" or draft.path is None:
+            return
+        mark = self._mark(draft.path)
+        if mark in ("", draft.file, self.opened.refused):
+            return
+        if draft.changed:
+            self.opened.refused = mark
+            self._tell_older(draft.path)
+            return
+        try:
+            pipeline = self.project.read(draft.path)
+        except (DocumentError, OSError, UnicodeDecodeError) as error:
+            self._refuse(draft.path, mark, error.problem.message if isinstance(error, DocumentError) else str(error))
+            return
+        fields = {"pipeline": pipeline, "epoch": new_epoch(), "clean": digest(pipeline), "file": mark}
+        self.project.drafts.write(draft.model_copy(update=fields), client)
+        self._accept(draft.path)
+
+    def _accept(self, path: str) -> None:
+        self.opened.refused = None
+        self.session.retract(_unreadable(path))
+
+    def _refuse(self, path: str, mark: str, reason: str) -> None:
+        self.opened.refused = mark
+        self.session.tell("error", _unreadable(path), reason, "mend the file: until then the page shows what was in it")
+
+    def _tell_older(self, path: str) -> None:
+        self.session.tell(
+            "warning",
+            f"{path} was changed on disk",
+            "Your draft is older than the file and still open here.",
+            "take the file with 'Back to the file', or save the draft under another name",
+        )
 
     def document(self, outbox: Outbox | None) -> Document:
         """The document for the page; the pipeline itself only when the page hasn't got it, or another tab has changed it."""
@@ -398,3 +457,7 @@ class Desk:
             return self.project.store.run(run_id).id
         except RunNotFoundError:
             return None
+
+
+def _unreadable(path: str) -> str:
+    return f"{path} can't be read"

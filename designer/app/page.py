@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Face = Literal["design", "run", "runs", "modules", "compare"]
 PATIENCE = 60.0  # seconds until a run that was started must have said something
 EVERY = 0.4  # seconds between looks at a run that goes on
+SELDOM = 2.0  # seconds between looks at the open file
 _PAGES = {name: f"views/{name}.py" for name in ("design", "run", "runs", "modules", "compare")}
 
 
@@ -121,6 +122,19 @@ class Shown:
         )
         if run is not None and not run.ended:
             self._follow(run.run_id, pipeline, known, desk)
+
+    def watch(self, desk: Desk) -> None:
+        """Draw the page again once its file is changed by somebody else, such as an editor."""
+        if desk.draft.path is None:
+            return
+        drawn = desk.stamp
+
+        @st.fragment(run_every=SELDOM)
+        def look() -> None:
+            if desk.stamp != drawn:
+                st.rerun(scope="app")
+
+        look()
 
     def _follow(
         self, run_id: str, pipeline: Pipeline | None, specs: Mapping[str, ModuleSpec], desk: Desk | None

@@ -48,6 +48,10 @@ class Session:
         self.notices.append(Notice(id=uuid.uuid4().hex[:8], level=level, title=title, text=text, hint=hint))
         self.notices = self.notices[-_MOST_NOTICES:]
 
+    def retract(self, title: str) -> None:
+        """What was told is true no more."""
+        self.notices = [one for one in self.notices if one.title != title]
+
     def dismiss(self, id: str) -> None:
         """A notice was read."""
         self.notices = [one for one in self.notices if one.id != id]

@@ -24,6 +24,7 @@ SAMPLE = 100_000  # rows that a distribution is made of
 BINS = 12
 TOP = 8
 TEXT = 20_000
+_PARSED = 4_000_000  # bytes of a text that is laid out before it is cut
 _WIDEST = 300  # characters of a cell
 
 
@@ -39,7 +40,8 @@ def preview(store: ReadStore, run_id: str, port: str, side: str) -> PreviewAnswe
     if path.is_file() and _is_arrow(path):
         return _table(handle, path)
     if handle.format == "json":
-        return _text(handle, path.read_text(encoding="utf-8")[: TEXT + 1])
+        with path.open(encoding="utf-8") as file:
+            return _text(handle, file.read(_PARSED if path.stat().st_size <= _PARSED else TEXT + 1))
     if handle.format == "npy":
         return _array(handle, path)
     return PreviewAnswer(
@@ -117,6 +119,7 @@ def _table(handle: Handle, path: Path) -> PreviewAnswer:
         format=handle.format,
         size=handle.size,
         rows_total=table.num_rows,
+        columns_total=len(shown),
         columns=tuple(_column(field, table.column(table.schema.get_field_index(field.name))) for field in fields),
         rows=tuple(zip(*texts, strict=True)) if texts else (),
         facts=facts_of(handle.facts),
@@ -206,7 +209,8 @@ def _array(handle: Handle, path: Path) -> PreviewAnswer:
 
 def _text(handle: Handle, text: str) -> PreviewAnswer:
     try:
-        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        value = json.loads(text)
+        text = value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
     except json.JSONDecodeError:
         pass  # cut off in the middle, or not JSON: shown as it is
     note = f"The first {TEXT:,} characters." if len(text) > TEXT else ""

@@ -237,7 +237,7 @@ class Outbox(Frozen):
     commands: tuple[Command, ...] = ()
     wants: tuple[KeyedWant, ...] = ()
     steering: Steering = Steering()
-    tries: int = Field(0, description="how often this was said again because nobody answered")
+    tries: int = Field(0, description="how often this was said again: or somebody came back to the page")
 
 
 # ---------------------------------------------------------------- to the page
@@ -520,6 +520,7 @@ class PreviewAnswer(Frozen):
     format: str
     size: int
     rows_total: int | None = None
+    columns_total: int | None = None
     columns: tuple[ColumnPreview, ...] = ()
     rows: tuple[tuple[str | None, ...], ...] = ()
     text: str = ""

@@ -15,8 +15,14 @@ const STREAMLIT_KEYS = new Set(["c", "r"]);
 
 export function App() {
   const box = useRef<HTMLDivElement>(null);
+  const host = useHost();
   const face = useHostState((state) => state.page?.face ?? null);
   useTheme(box);
+  useEffect(() => {
+    const look = () => host.look();
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
+  }, [host]);
   if (!face) return null;
   const Face = FACES[face];
   return (

@@ -560,7 +560,7 @@ export interface Outbox {
   commands?: Command[];
   wants?: KeyedWant[];
   steering?: Steering;
-  /** how often this was said again because nobody answered */
+  /** how often this was said again: or somebody came back to the page */
   tries?: number;
 }
 
@@ -701,6 +701,7 @@ export interface PreviewAnswer {
   format: string;
   size: number;
   rows_total: number | null;
+  columns_total: number | null;
   columns: ColumnPreview[];
   rows: ((string | null)[])[];
   text: string;

@@ -179,7 +179,10 @@ export function actionsOf(host: Host, scene: () => Scene, center: () => [number,
   function addNote(): void {
     const [x, y] = center();
     const id = freshId("note", pipeline().layout.notes.map((note) => note.id));
-    if (host.edit({ op: "set_note", note: { id, text: "", x, y, width: 240, height: 120, color: "yellow" } }) === null) select([noteId(id)]);
+    if (host.edit({ op: "set_note", note: { id, text: "", x, y, width: 240, height: 120, color: "yellow" } }) === null) {
+      select([noteId(id)]);
+      host.ui.set({ writing: id });
+    }
   }
 
   function fit(nodes: string[] | null = null): void {

@@ -24,7 +24,7 @@ export function ParameterForm({ schema, values, bindings = {}, pipelineParameter
   const all = useMemo(() => fields(schema), [schema]);
   const now = (name: string): unknown => (name in values ? values[name] : all.find((one) => one.name === name)?.default);
   const visible = all.filter((field) => field.name in values || field.visible.every(([name, wanted]) => wanted.includes(now(name))));
-  if (!all.length) return <p className="muted">This module has no parameters.</p>;
+  if (!all.length) return <p className="muted">There are no parameters to set.</p>;
   return (
     <div className="section" style={{ gap: 14 }}>
       {visible.map((field) => {
@@ -128,7 +128,7 @@ function Typed({ id, field, value, readOnly, invalid, onSet }: ControlProps) {
       ) : (
         <input className="input" type={c.kind === "text" && c.secret ? "password" : "text"} inputMode={c.kind === "number" ? (c.integer ? "numeric" : "decimal") : undefined} autoComplete="off" spellCheck={false} {...common} />
       )}
-      {wrong && <div className="wrong">{wrong}</div>}
+      {wrong && <div className="wrong typed">{wrong}</div>}
     </>
   );
 }

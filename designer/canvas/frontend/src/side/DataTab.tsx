@@ -1,7 +1,7 @@
 /** What went through a node's ports: first rows, types, gaps and each column's distribution. */
 import { useState } from "react";
 
-import { bytes, number, value } from "../core/format";
+import { bytes, number, plural, value } from "../core/format";
 import { useAnswer } from "../hooks/useAnswer";
 import type { ColumnPreview, NodeDetail, PreviewAnswer } from "../wire";
 
@@ -31,10 +31,11 @@ function Preview({ data }: { data: PreviewAnswer }) {
   return (
     <>
       <p className="small muted num">
-        {[data.rows_total !== null && `${number(data.rows_total)} rows`, data.columns.length > 0 && `${data.columns.length} columns`, bytes(data.size), data.format].filter(Boolean).join("  ·  ")}
+        {[data.rows_total !== null && plural(data.rows_total, "row"), data.columns_total !== null && plural(data.columns_total, "column"), bytes(data.size), data.format].filter(Boolean).join("  ·  ")}
       </p>
       {data.note && <p className="small muted">{data.note}</p>}
-      {data.kind === "table" && (
+      {data.kind === "table" && data.columns.length === 0 && <p className="muted">The table has no columns.</p>}
+      {data.kind === "table" && data.columns.length > 0 && (
         <div className="table-scroll preview" style={{ maxHeight: "60vh" }} tabIndex={0} role="region" aria-label="First rows">
           <table>
             <thead><tr>{data.columns.map((column) => <th scope="col" key={column.name}><ColumnHead column={column} /></th>)}</tr></thead>
@@ -44,6 +45,7 @@ function Preview({ data }: { data: PreviewAnswer }) {
               ))}
             </tbody>
           </table>
+          {!data.rows.length && <p className="muted small" style={{ padding: "0 10px" }}>No rows.</p>}
         </div>
       )}
       {data.kind === "text" && <pre className="text" style={{ maxHeight: 420 }}>{data.text}</pre>}

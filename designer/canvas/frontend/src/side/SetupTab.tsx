@@ -76,11 +76,14 @@ export function ProblemBox({ problem, scene, readOnly, onShow }: { problem: Prob
   );
 }
 
+/** The type stands above the message already. */
+const withoutType = ({ type, message }: ErrorView): string => (type && message.startsWith(`${type}: `) ? message.slice(type.length + 2) : message);
+
 export function ErrorBox({ error, onLog }: { error: ErrorView; onLog?: () => void }) {
   return (
     <div className="problem fail" role="alert">
       <strong>{error.type || "It failed"}</strong>
-      <p>{error.message}</p>
+      <p>{withoutType(error)}</p>
       {error.where && <p className="small muted">{error.where}</p>}
       {error.traceback && (
         <details>

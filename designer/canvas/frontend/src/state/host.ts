@@ -39,6 +39,7 @@ const MANY = 150;
 const EDIT_PAUSE = 150;
 const EDIT_DELAY = 15;
 const WANT_DELAY = 20;
+const LOOK_PAUSE = 1000;
 const FIRST_RETRY = 2500;
 const LONGEST_RETRY = 15_000;
 
@@ -62,6 +63,7 @@ export class Host {
   private sent = 0;
   private again: ReturnType<typeof setTimeout> | undefined;
   private tries = 0;
+  private looks = 0;
   private merging: { key: string; until: number } | null = null;
   private counts = new Map<string, number>();
 
@@ -231,6 +233,12 @@ export class Host {
     };
   }
 
+  /** Somebody came back to the page: files may have changed meanwhile, so that Python looks again. */
+  look(): void {
+    this.looks += 1;
+    this.schedule(Math.max(WANT_DELAY, this.sent + LOOK_PAUSE - Date.now()));
+  }
+
   say(text: string): void {
     this.store.set({ toast: { text, id: ++this.toasts } });
   }
@@ -255,7 +263,7 @@ export class Host {
     if (this.send === NOBODY) return;
     this.said = { epoch, digest };
     this.sent = Date.now();
-    this.send({ client: this.client, epoch, revision, modules: digest, edits, commands, wants, steering: stillAsked(asked, pipeline), tries: this.tries });
+    this.send({ client: this.client, epoch, revision, modules: digest, edits, commands, wants, steering: stillAsked(asked, pipeline), tries: this.tries + this.looks });
     clearTimeout(this.again);
     this.again = setTimeout(() => this.insist(), Math.min(LONGEST_RETRY, FIRST_RETRY * 1.5 ** this.tries));
   }

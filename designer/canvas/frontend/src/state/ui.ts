@@ -26,9 +26,11 @@ export interface Ui {
   palette: boolean;
   find: number;
   fit: { nodes: string[] | null; id: number } | null;
+  /** the note that was just added: its text is to be typed */
+  writing: string | null;
 }
 
 export const initialUi = (): Ui => ({
   selected: [], connecting: null, far: false, dialog: null, adding: null, tab: "set up", side: false, wide: false, width: 372,
-  palette: typeof window === "undefined" || window.innerWidth > 900, find: 0, fit: null,
+  palette: typeof window === "undefined" || window.innerWidth > 900, find: 0, fit: null, writing: null,
 });

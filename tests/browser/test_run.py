@@ -215,3 +215,15 @@ def test_runs_are_listed_filtered_and_compared(driver: Driver) -> None:
     page.get_by_role("tab", name="Timeline").click()
     expect(page.locator(".gantt-row")).to_have_count(3)
     assert "run=" in page.url
+
+
+def test_ctrl_enter_asks_with_which_values_to_run_and_once_more_runs_from_any_field(driver: Driver) -> None:
+    driver.add("numbers").saved()
+    driver.page.locator(".react-flow__pane").click(position={"x": 300, "y": 60})
+    driver.page.keyboard.press("Control+Enter")
+    dialog = driver.page.get_by_role("dialog", name="Run with…")
+    dialog.get_by_label("Experiment").fill("by keyboard")
+    driver.page.keyboard.press("Control+Enter")
+    expect(dialog).to_have_count(0)
+    driver.finished()
+    expect(driver.pin("numbers", "rows")).to_have_text("10")

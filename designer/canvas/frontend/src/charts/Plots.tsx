@@ -56,7 +56,7 @@ export function Curves({ title, curves, xLabel, yLabel, diagonal, note, dots }: 
   return (
     <figure className="chart">
       <figcaption>{title}{note && <span className="muted">{note}</span>}</figcaption>
-      <svg viewBox={`0 0 ${W} ${H}`} role="img" aria-label={`${title}: ${curves.map((curve) => curve.label).join(", ")}`}>
+      <svg className="plain-plot" viewBox={`0 0 ${W} ${H}`} role="img" aria-label={`${title}: ${curves.map((curve) => curve.label).join(", ")}`}>
         <Axes at={at} xs={xs} ys={ys} xLabel={xLabel} yLabel={yLabel} />
         {diagonal && <line className="axis" strokeDasharray="4 4" x1={at.x(0)} y1={at.y(0)} x2={at.x(1)} y2={at.y(1)} />}
         {curves.map((curve, i) =>
@@ -85,7 +85,7 @@ export function Histogram({ title, edges, counts, xLabel, yLabel = "count", note
   return (
     <figure className="chart">
       <figcaption>{title}{note && <span className="muted">{note}</span>}</figcaption>
-      <svg viewBox={`0 0 ${W} ${H}`} role="img" aria-label={`${title}: histogram of ${counts.length} bins`}>
+      <svg className="plain-plot" viewBox={`0 0 ${W} ${H}`} role="img" aria-label={`${title}: histogram of ${counts.length} bins`}>
         <Axes at={at} xs={xs} ys={ys} xLabel={xLabel} yLabel={yLabel} />
         {xs[0] < 0 && xs[1] > 0 && <line className="axis" strokeDasharray="4 4" x1={at.x(0)} x2={at.x(0)} y1={M.top} y2={H - M.bottom} />}
         {counts.map((count, i) => {
@@ -109,7 +109,7 @@ export function Predictions({ data }: { data: { bin_averages: number[]; bin_erro
   return (
     <figure className="chart">
       <figcaption>Predicted against actual</figcaption>
-      <svg viewBox={`0 0 ${W} ${H}`} role="img" aria-label="Mean prediction for each bin of actual values">
+      <svg className="plain-plot" viewBox={`0 0 ${W} ${H}`} role="img" aria-label="Mean prediction for each bin of actual values">
         <Axes at={at} xs={xs} ys={ys} xLabel="actual" yLabel="predicted" />
         <line className="axis" strokeDasharray="4 4" x1={at.x(xs[0])} y1={at.y(xs[0])} x2={at.x(xs[1])} y2={at.y(xs[1])} />
         {used.map((i) => (

@@ -76,6 +76,18 @@ test("a folded group shows its ports with the types within; an open one a frame 
   expect(folded.byPath.get("group")?.inputs.map((one) => one.type.key)).toEqual(["pandas.DataFrame"]);
 });
 
+test("where nobody can move cards, one that grew pushes down those that it would cover, and no other", () => {
+  const placed = { ...pipeline({ a: "load", b: "load", c: "load", d: "load" }), layout: { ...CHAIN.layout, positions: { a: [0, 0], b: [0, 150], c: [0, 300], d: [400, 0] } as Record<string, [number, number]> } };
+  const at = (apart: boolean, pins: number) => Object.fromEntries(scene(placed, SPECS, (path) => (path === "a" ? pins : 0), apart).faces.map((face) => [face.path, face.y]));
+  expect(at(true, 0)).toEqual({ a: 0, b: 150, c: 300, d: 0 });
+  expect(at(false, 4)).toEqual({ a: 0, b: 150, c: 300, d: 0 });
+  const grown = scene(placed, SPECS, (path) => (path === "a" ? 4 : 0), true);
+  const [a, b, c, d] = ["a", "b", "c", "d"].map((path) => grown.byPath.get(path)!);
+  expect(b!.y).toBeGreaterThan(a!.y + a!.height);
+  expect(c!.y).toBeGreaterThan(b!.y + b!.height);
+  expect(d!.y).toBe(0);
+});
+
 test("a layout puts every node right of what it takes from, and none over another", () => {
   const boxes = Array.from({ length: 60 }, (_, i) => ({ id: `n${i}`, width: 200, height: 60 + (i % 4) * 30 }));
   const links = boxes.slice(1).map((box, i) => ({ from: `n${Math.floor(i / 2)}`, to: box.id }));

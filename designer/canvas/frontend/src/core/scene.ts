@@ -66,6 +66,8 @@ export const CARD_WIDTH = 208;
 export const HEADER = 54;
 export const PORT_ROW = 22;
 export const PIN_ROW = 24;
+/** between two cards, so that a badge has room */
+const APART = 44;
 const FRAME = { left: 36, right: 36, top: 62, bottom: 28 };
 
 /** How much larger than its card a badge is drawn: as much as it takes to be read, up to twice, in quarters. */
@@ -73,11 +75,14 @@ export const badgeScale = (zoom: number): number => Math.min(2, Math.max(1, Math
 
 export const pathOf = (within: string[], id: string): string => [...within, id].join("/");
 
-/** Everything to draw, in an order in which frames come before what they hold. `pins` is how many metrics a face shows. */
-export function scene(pipeline: Pipeline, specs: Specs, pins: (path: string) => number = () => 0): Scene {
+/**
+ * Everything to draw, in an order in which frames come before what they hold. `pins` is how many metrics a face shows. Where
+ * nobody can move a card, `apart` makes those that are higher than their place push the ones below them down.
+ */
+export function scene(pipeline: Pipeline, specs: Specs, pins: (path: string) => number = () => 0, apart = false): Scene {
   const faces: Face[] = [];
   const wires: Wire[] = [];
-  draw(pipeline, specs, [], pins, faces, wires);
+  draw(pipeline, specs, [], pins, apart, faces, wires);
   return {
     faces,
     wires,
@@ -87,7 +92,7 @@ export function scene(pipeline: Pipeline, specs: Specs, pins: (path: string) => 
 }
 
 function draw(
-  pipeline: Pipeline, specs: Specs, within: string[], pins: (path: string) => number, faces: Face[], wires: Wire[],
+  pipeline: Pipeline, specs: Specs, within: string[], pins: (path: string) => number, apart: boolean, faces: Face[], wires: Wire[],
 ): { width: number; height: number } {
   const parent = within.length ? within.join("/") : null;
   const folded = new Set(pipeline.layout.folded);
@@ -105,7 +110,7 @@ function draw(
     faces.push(face);
     if (node.pipeline && !folded.has(node.id)) {
       face.kind = "frame";
-      const size = draw(node.pipeline, specs, [...within, node.id], pins, faces, wires);
+      const size = draw(node.pipeline, specs, [...within, node.id], pins, apart, faces, wires);
       face.width = Math.max(CARD_WIDTH, size.width);
       face.height = face.room = Math.max(120, size.height);
       frameWires(node, path, [...within, node.id], face, wires);
@@ -119,6 +124,7 @@ function draw(
     face.x = x + shift[0]!;
     face.y = y + shift[1]!;
   }
+  if (apart) pushDown(mine);
   const types = new Map(mine.flatMap((face) => face.outputs.map((port) => [`${face.node.id} ${port.name}`, port.type])));
   const off = new Set(mine.filter((face) => face.node.disabled).map((face) => face.node.id));
   const known = new Set(mine.map((face) => face.node.id));
@@ -141,6 +147,18 @@ function draw(
     width: Math.max(...mine.map((face) => face.x + face.width)) + FRAME.right,
     height: Math.max(...mine.map((face) => face.y + Math.max(face.room, face.height))) + FRAME.bottom,
   };
+}
+
+/** From the top down, each card below those that it would cover. */
+function pushDown(faces: Face[]): void {
+  const placed: Face[] = [];
+  for (const face of [...faces].sort((a, b) => a.y - b.y)) {
+    for (const above of placed) {
+      const beside = above.x + above.width <= face.x || face.x + face.width <= above.x;
+      if (!beside) face.y = Math.max(face.y, above.y + above.height + APART);
+    }
+    placed.push(face);
+  }
 }
 
 /** The corner from which places within an open group count. */

@@ -173,7 +173,7 @@ const KEYS: [string, [string, string][]][] = [
   ["Build", [["/", "find a module in the palette; Enter adds it"], ["A", "add a module from a menu"], ["C", "connect the chosen node: pick a port or a module that fits"], ["N", "add a sticky note"], ["Tab", "go from node to node, then Enter chooses"], ["← ↑ → ↓", "move the chosen nodes"], ["Del", "delete what is chosen"]]],
   ["Change", [["Ctrl Z", "undo"], ["Ctrl ⇧ Z", "redo"], ["Ctrl C  Ctrl X  Ctrl V", "copy, cut, paste, also into other pipelines"], ["Ctrl D", "duplicate"], ["D", "disable or enable"], ["Ctrl G", "group; Ctrl ⇧ G ungroups"], ["O", "open or fold a group"], ["L", "lay out"], ["⇧ ←  ⇧ ↑", "align the chosen nodes"]]],
   ["Look", [["F", "zoom to fit"], ["P", "show or hide the panel"], ["Ctrl A", "choose all"], ["Shift drag", "choose by a frame"], ["Esc", "choose nothing"]]],
-  ["Pipeline", [["Ctrl Enter", "run with…"], ["Ctrl S", "save to a file"], ["Ctrl O", "open"], ["?", "this sheet"]]],
+  ["Pipeline", [["Ctrl Enter", "run with…; once more: run"], ["Ctrl S", "save to a file"], ["Ctrl O", "open"], ["?", "this sheet"]]],
 ];
 
 function Help({ onClose }: { onClose: () => void }) {

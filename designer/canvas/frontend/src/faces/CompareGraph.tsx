@@ -29,7 +29,7 @@ function Graph({ answer }: { answer: DifferenceAnswer }) {
   const host = useHost();
   const side = useUi((ui) => ui.side);
   const scene = useMemo<Scene>(
-    () => (answer.pipeline ? sceneOf(answer.pipeline, answer.modules, (path) => rowsOf(answer.nodes[path])) : { faces: [], wires: [], notes: [], byPath: new Map() }),
+    () => (answer.pipeline ? sceneOf(answer.pipeline, answer.modules, (path) => rowsOf(answer.nodes[path]), true) : { faces: [], wires: [], notes: [], byPath: new Map() }),
     [answer],
   );
   const latest = useRef<Scene | null>(scene);

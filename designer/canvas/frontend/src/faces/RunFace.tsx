@@ -30,7 +30,7 @@ const NO_SCENE: Scene = { faces: [], wires: [], notes: [], byPath: new Map() };
 
 function Inspector() {
   const host = useHost();
-  const scene = useScene() ?? NO_SCENE;
+  const scene = useScene(true) ?? NO_SCENE;
   const latest = useRef<Scene | null>(scene);
   latest.current = scene;
   const stage = useRef<HTMLDivElement>(null);

@@ -6,7 +6,7 @@ import { share } from "../state/store";
 import type { Problem } from "../wire";
 import { useHostState } from "./useHost";
 
-export function useScene(): Scene | null {
+export function useScene(apart = false): Scene | null {
   const pipeline = useHostState((state) => state.pipeline);
   const specs = useHostState((state) => state.specs);
   const pins = useHostState((state) => pinCounts(state.run?.nodes));
@@ -14,12 +14,12 @@ export function useScene(): Scene | null {
   return useMemo(() => {
     if (!pipeline) return null;
     const counts: Record<string, number> = JSON.parse(pins);
-    const next = scene(pipeline, specs, (path) => counts[path] ?? 0);
+    const next = scene(pipeline, specs, (path) => counts[path] ?? 0, apart);
     const known = last.current?.byPath;
     const faces = next.faces.map((face) => share(known?.get(face.path), face));
     last.current = { ...next, faces, wires: share(last.current?.wires, next.wires), byPath: new Map(faces.map((face) => [face.path, face])) };
     return last.current;
-  }, [pipeline, specs, pins]);
+  }, [pipeline, specs, pins, apart]);
 }
 
 /** How many metrics each face shows, as text so that it compares cheaply. */

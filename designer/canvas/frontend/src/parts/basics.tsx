@@ -103,9 +103,13 @@ export function DialogBox({ title, onClose, children, footer, wide }: { title: s
     (box.current!.querySelector<HTMLElement>(".content :is(input, select, textarea, button), footer .primary") ?? box.current!).focus();
     return () => before?.focus?.();
   }, []);
+  // before the fields, which keep their keys to themselves
+  const onKeyDownFirst = (event: React.KeyboardEvent) => {
+    if (event.key === "Escape") onClose();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) box.current!.querySelector<HTMLElement>("footer .primary:not(:disabled)")?.click();
+  };
   const onKeyDown = (event: React.KeyboardEvent) => {
     event.stopPropagation();
-    if (event.key === "Escape") onClose();
     if (event.key !== "Tab") return;
     const all = [...box.current!.querySelectorAll<HTMLElement>("button:not(:disabled), input:not(:disabled), select, textarea, a[href]")];
     const root = box.current!.getRootNode() as Document | ShadowRoot;
@@ -117,7 +121,7 @@ export function DialogBox({ title, onClose, children, footer, wide }: { title: s
   };
   return (
     <div className="veil" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
-      <div className={`dialog ${wide ? "wide" : ""}`} role="dialog" aria-modal="true" aria-label={title} ref={box} tabIndex={-1} onKeyDown={onKeyDown}>
+      <div className={`dialog ${wide ? "wide" : ""}`} role="dialog" aria-modal="true" aria-label={title} ref={box} tabIndex={-1} onKeyDownCapture={onKeyDownFirst} onKeyDown={onKeyDown}>
         <header>
           <h2 className="grow">{title}</h2>
           <IconButton icon="close" label="Close" onClick={onClose} />

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from designer.app.main import PROJECT, STORE, is_local
 from designer.errors import DesignerError
+from designer.host import die_with_parent
 
 PORT = 8501
 _PATIENCE = 60.0  # seconds until the first answer
@@ -54,7 +55,7 @@ def serve(
     if store is not None:
         environment[STORE] = str(Path(store).resolve())
     command = [sys.executable, "-m", "streamlit", "run", str(_APP), *flags(port, address)]
-    process = subprocess.Popen(command, cwd=folder, env=environment)
+    process = subprocess.Popen(command, cwd=folder, env=environment, preexec_fn=die_with_parent)
     url = f"http://{'localhost' if is_local(address) else address}:{port}{page_of(open_path, run)}"
     threading.Thread(target=_announce, args=(process, port, url, browser), daemon=True).start()
     try:

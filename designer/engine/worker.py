@@ -19,6 +19,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from designer.engine.task import execute
+from designer.host import die_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +28,10 @@ if TYPE_CHECKING:
     from designer.declare.module import Module
     from designer.store.place import Place
 
-_PR_SET_PDEATHSIG = 1  # prctl(2)
-
 
 def serve(connection: Connection, place: Place, modules: Mapping[str, Module[Any, Any]], seed: int) -> None:
     """The life of a worker. Ends when the runner closes the connection."""
-    _die_with_parent()
+    die_with_parent()
     os.setpgid(0, 0)  # what modules start dies with the worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the runner's to decide on
     file, log = _redirect(place)
@@ -60,15 +59,6 @@ def serve(connection: Connection, place: Place, modules: Mapping[str, Module[Any
         )
         connection.send_bytes(pickle.dumps(outcome._replace(warnings=counter.count)))
     os._exit(0)
-
-
-def _die_with_parent() -> None:
-    """Have the kernel kill this process when the runner ends (Linux)."""
-    if sys.platform == "linux":
-        parent = os.getppid()
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:  # it ended just before
-            os._exit(1)
 
 
 def _redirect(place: Place) -> tuple[str, int]:

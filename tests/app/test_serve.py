@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,6 +68,23 @@ def test_a_port_that_is_taken_is_told_or_passed_by() -> None:
         with pytest.raises(ServeError, match=f"port {port}"):
             free_port("localhost", port)
     assert free_port("localhost", None) >= 8501
+
+
+def test_the_server_ends_with_the_command_however_that_ends(tmp_path: Path) -> None:
+    port = free_port("localhost", None)
+    command = [sys.executable, "-m", "designer", "ui", "--no-browser", "--port", str(port)]
+    ui = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert ui.stdout is not None
+    assert any("Designer is at" in line for line in ui.stdout)
+    ui.kill()
+    ui.wait()
+    ui.stdout.close()
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.05)
+    raise AssertionError("the server still answers")
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import select
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
+
+from designer.host import die_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 _GRACE = 3.0  # seconds that a script gets to end by itself when it is asked to stop
 _TAIL = 16_384  # bytes of its output in which a traceback is looked for
 _LINES = 20  # last lines that are kept with the error
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class ScriptProcess:
@@ -45,7 +43,7 @@ class ScriptProcess:
             shell=isinstance(arguments, str),
             executable="/bin/bash" if isinstance(arguments, str) and os.path.exists("/bin/bash") else None,
             process_group=0 if own_group else None,
-            preexec_fn=_die_with_parent if _libc is not None else None,
+            preexec_fn=die_with_parent,
         )
 
     def wait(self, pause: float, look: Callable[[], str | None]) -> tuple[int, str | None]:
@@ -97,11 +95,6 @@ class ScriptProcess:
                 os.kill(self.process.pid, number)
         except (ProcessLookupError, PermissionError):
             pass
-
-
-def _die_with_parent() -> None:
-    if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 _EXCEPTION = re.compile(r"^(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?$")

@@ -1,7 +1,7 @@
 /** Where a node and its run come from: module, ports, times, environment. */
 import { useEffect, useState } from "react";
 
-import { moment, seconds, value } from "../core/format";
+import { bytes, moment, seconds, value } from "../core/format";
 import { typeColor } from "../core/colors";
 import type { Face } from "../core/scene";
 import { useAnswer } from "../hooks/useAnswer";
@@ -80,11 +80,19 @@ function RunFacts({ detail }: { detail: NodeDetail }) {
       {sections.map(([title, facts]) => Object.keys(facts).length > 0 && (
         <div className="section" key={title}>
           <h3>{title}</h3>
-          <dl className="facts">{Object.entries(facts).map(([key, fact]) => [<dt key={key}>{key}</dt>, <dd key={`${key} value`} className="wrap">{value(fact)}</dd>])}</dl>
+          <dl className="facts">{Object.entries(facts).map(([key, fact]) => [<dt key={key}>{key}</dt>, <dd key={`${key} value`} className="wrap">{told(key, fact)}</dd>])}</dl>
         </div>
       ))}
     </div>
   );
+}
+
+/** A fact with its unit, where the engine that wrote it has one. */
+function told(key: string, fact: unknown): string {
+  const number = Number(fact);
+  if (key === "designer.peak_memory" && number > 0) return bytes(number);
+  if (key === "designer.cpu_seconds" && number >= 0) return seconds(number);
+  return value(fact);
 }
 
 function Environment({ runId }: { runId: string }) {
@@ -97,7 +105,7 @@ function Environment({ runId }: { runId: string }) {
       {data && !Object.keys({ ...data.facts, ...data.packages }).length && <p className="muted small">This run kept nothing of its environment.</p>}
       {data && (
         <dl className="facts" style={{ marginTop: 8 }}>
-          {[...Object.entries(data.facts), ...Object.entries(data.packages)].map(([key, fact]) => [<dt key={key}>{key}</dt>, <dd key={`${key} value`} className="wrap">{value(fact)}</dd>])}
+          {[...Object.entries(data.facts), ...Object.entries(data.packages)].map(([key, fact]) => [<dt key={key}>{key}</dt>, <dd key={`${key} value`} className="wrap">{told(key, fact)}</dd>])}
         </dl>
       )}
     </details>

@@ -94,7 +94,7 @@ class Project:
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.folder, env=environment(env), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_hear_ctrl_c,
         )  # fmt: skip
 
     def _finished(self, arguments: list[str], env: dict[str, str] | None = None) -> Result:
@@ -187,3 +187,8 @@ def alive(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def _hear_ctrl_c() -> None:
+    """What a shell starts in the background is deaf to it, and so is all that the tests start there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

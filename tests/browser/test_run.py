@@ -31,12 +31,13 @@ def runs_of(driver: Driver, name: str) -> list[str]:
 
 def test_twelve_modules_at_twenty_points_a_second_are_watched_without_a_reset(driver: Driver) -> None:
     page = driver.page
-    driver.open(TWELVE.replace("{seconds}", "10"), "twelve.yaml")
+    name = f"twelve_{time.time_ns()}"
+    driver.open(TWELVE.replace("{seconds}", "15").replace("name: twelve", f"name: {name}"), f"{name}.yaml")
     store = open_store(driver.project / ".designer")
-    command = [sys.executable, "-m", "designer", "run", "pipelines/twelve.yaml", "--workers", "12"]
+    command = [sys.executable, "-m", "designer", "run", f"pipelines/{name}.yaml", "--workers", "12"]
     running = subprocess.Popen(command, cwd=driver.project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    run = until(lambda: store.runs(RunQuery(experiment="twelve")))[0].id
-    driver.go("/", pipeline="pipelines/twelve.yaml", run=run)
+    run = until(lambda: store.runs(RunQuery(experiment=name)))[0].id
+    driver.go("/", pipeline=f"pipelines/{name}.yaml", run=run)
     for node in range(12):
         expect(driver.pin(f"t{node:02}", "tick")).to_be_visible()
     driver.select("t05")
@@ -80,12 +81,13 @@ def test_twelve_modules_at_twenty_points_a_second_are_watched_without_a_reset(dr
 
 
 def test_run_and_stop_pressed_fifty_times_act_once_each(driver: Driver) -> None:
-    driver.open(SLOW.replace("slow", "fifty"), "fifty.yaml")
+    name = f"fifty_{time.time_ns()}"
+    driver.open(SLOW.replace("slow", name), f"{name}.yaml")
     for _ in range(25):
         driver.button("Run").click()
         driver.button("Stop").click()
         expect(driver.button("Run")).to_be_enabled()
-    statuses = until(lambda: (found := runs_of(driver, "fifty")) and all(s == "Canceled" for s in found) and found)
+    statuses = until(lambda: (found := runs_of(driver, name)) and all(s == "Canceled" for s in found) and found)
     assert len(statuses) == 25
 
 

@@ -22,10 +22,17 @@ export const NodeCard = memo(function NodeCard(props: NodeProps<CardNode>) {
   return far ? <FarCard {...props.data} /> : <NearCard {...props.data} />;
 });
 
-/** What is left of a card when it is a few millimetres high: its title, its state, and where its edges end. */
+const FAR_PINS = 2;
+
+/** What is left of a card when it is a few millimetres high: its title, its state, its first metrics, and where its edges end. */
 const FarCard = memo(function FarCard({ face, problems }: CardNode["data"]) {
   const difference = useDifference();
   const status = useHostState((state) => state.run?.nodes[face.path]?.status);
+  // as text, so that a card is drawn anew only when what it shows has changed: there may be a thousand
+  const shown = useHostState((state) => {
+    const pins = state.run?.nodes[face.path]?.pins;
+    return pins?.length ? JSON.stringify(pins.slice(0, FAR_PINS).map((pin) => ({ ...pin, spark: [] }))) : "";
+  });
   const handles = (ports: PortFace[], side: "i" | "o") => (
     <ul className={side === "i" ? "ins" : "outs"}>
       {ports.map((port) => (
@@ -40,6 +47,7 @@ const FarCard = memo(function FarCard({ face, problems }: CardNode["data"]) {
       {difference ? <ChangeBadge node={difference.nodes[face.path]} /> : <FarPlanBadge face={face} />}
       <div className="card-head"><div className="card-title">{face.title}</div></div>
       <div className="ports">{handles(face.inputs, "i")}{handles(face.outputs, "o")}</div>
+      {!difference && shown && <Pins pins={JSON.parse(shown) as Pin[]} />}
     </div>
   );
 });

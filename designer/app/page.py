@@ -123,15 +123,14 @@ class Shown:
         if run is not None and not run.ended:
             self._follow(run.run_id, pipeline, known, desk)
 
-    def watch(self, desk: Desk) -> None:
-        """Draw the page again once its file is changed by somebody else, such as an editor."""
+    def watch(self, desk: Desk, seen: tuple[int, int] | None) -> None:
+        """Draw the page again once its file isn't the one that was seen any more, because of an editor for example."""
         if desk.draft.path is None:
             return
-        drawn = desk.stamp
 
         @st.fragment(run_every=SELDOM)
         def look() -> None:
-            if desk.stamp != drawn:
+            if desk.stamp != seen:
                 st.rerun(scope="app")
 
         look()

@@ -18,6 +18,7 @@ if wanted := st.query_params.get("run"):
     del st.query_params["run"]
 if shown.outbox is not None:
     desk.take_edits(shown.outbox)
+seen = desk.stamp  # before the file is read: what is written from now on is seen later
 desk.follow_file(shown.outbox.client if shown.outbox is not None else "")
 actions = shown.act(desk)
 try:
@@ -41,4 +42,4 @@ shown.show(
     conflict=desk.opened.conflict,
 )
 component.show_plan(desk.plan(shown.outbox, shown.face, running=run is not None and not run.ended))
-shown.watch(desk)
+shown.watch(desk, seen)

@@ -124,17 +124,10 @@ def test_a_module_that_ends_its_process_and_a_run_that_was_killed_are_told(drive
     before = {process.pid for process in psutil.process_iter()}
     driver.open(SLOW.replace("slow", "killed"), "killed.yaml").run()
     expect(driver.pin("t", "tick")).to_be_visible()
-    fresh = [
-        p
-        for p in psutil.process_iter(["pid", "cmdline"])
-        if p.pid not in before and "designer" in " ".join(p.info["cmdline"] or [])
-    ]
-    for process in fresh:
-        if (
-            process.is_running()
-            and "streamlit" not in " ".join(process.info["cmdline"])
-            and "workshop" not in " ".join(process.info["cmdline"])
-        ):
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        words = " ".join(process.info["cmdline"] or [])
+        ours = process.pid not in before and process.info["cwd"] == str(driver.project)
+        if ours and "designer" in words and "streamlit" not in words and "workshop" not in words:
             os.kill(process.pid, signal.SIGKILL)
     driver.finished("Failed")
     driver.page.keyboard.press("p")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TYPE, _TUPLE = "$type", "$tuple"
+_TYPE, _TUPLE, _STATE = "$type", "$tuple", "$state"
 
 
 class NotPlain(Exception):
@@ -29,6 +29,9 @@ def to_plain(value: Any) -> Any:
         return {_TUPLE: [to_plain(one) for one in value]}
     if type(value) is dict and all(type(key) is str and not key.startswith("$") for key in value):
         return {key: to_plain(one) for key, one in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type) and _says_its_state(type(value)):
+        kind = type(value)
+        return {_TYPE: f"{kind.__module__}.{kind.__qualname__}", _STATE: to_plain(value.__getstate__())}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [field.name for field in dataclasses.fields(value)]
         if vars(value).keys() == set(names):  # fitted ones have more attributes than fields
@@ -36,6 +39,11 @@ def to_plain(value: Any) -> Any:
             fields = {name: to_plain(getattr(value, name)) for name in names}
             return {_TYPE: f"{kind.__module__}.{kind.__qualname__}", **fields}
     raise NotPlain(type(value).__name__)
+
+
+def _says_its_state(kind: type) -> bool:
+    """Whether a class has words of its own for what its values hold, such as LightGBM's model text."""
+    return hasattr(kind, "__setstate__")
 
 
 def from_plain(data: Any, is_trusted: Callable[[str], bool]) -> Any:
@@ -55,7 +63,10 @@ def from_plain(data: Any, is_trusted: Callable[[str], bool]) -> Any:
     found = getattr(importlib.import_module(module), kind)
     if not dataclasses.is_dataclass(found):
         raise NotPlain(name)
-    fields = {key: from_plain(one, is_trusted) for key, one in data.items() if key != _TYPE}
     value = object.__new__(found)
+    if _STATE in data:
+        value.__setstate__(from_plain(data[_STATE], is_trusted))
+        return value
+    fields = {key: from_plain(one, is_trusted) for key, one in data.items() if key != _TYPE}
     vars(value).update(fields)
     return value

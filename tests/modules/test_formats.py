@@ -129,6 +129,14 @@ def test_facts_tell_what_a_model_is(cars, tmp_path):
     assert told["features"] == ["power", "weight", "origin"]
 
 
+def test_boosted_trees_are_kept_as_readable_text(cars, tmp_path):
+    model = train_model(boosted_decision_tree_regression.boosted_decision_tree_regression(), cars, label="price")
+    formats.write(model, tmp_path / "m")
+    assert "tree_sizes" in (tmp_path / "m").read_text(encoding="utf-8")
+    scored = [score_model(one, cars)["Scored Labels"].tolist() for one in (model, formats.read(tmp_path / "m"))]
+    assert scored[0] == scored[1]
+
+
 def test_a_file_that_names_foreign_types_is_refused(tmp_path):
     data = {"code": "", "value": {"$type": "subprocess.Popen", "args": ["true"]}}
     (tmp_path / "m").write_text(json.dumps(data))

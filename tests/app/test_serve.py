@@ -70,6 +70,7 @@ def test_a_port_that_is_taken_is_told_or_passed_by() -> None:
     assert free_port("localhost", None) >= 8501
 
 
+@pytest.mark.slow
 def test_the_server_ends_with_the_command_however_that_ends(tmp_path: Path) -> None:
     port = free_port("localhost", None)
     command = [sys.executable, "-m", "designer", "ui", "--no-browser", "--port", str(port)]

@@ -197,6 +197,7 @@ def answers(store: Any) -> Any:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(operations, max_size=25), st.lists(queries, min_size=1, max_size=4))
 @example([("scalar", "a", "loss", 0.0, None), ("scalar", "a", "loss", 2**60, None)], [])

@@ -141,6 +141,7 @@ BROKEN: dict[str, tuple[str, str, str, dict[str, Any], list[str], list[str]]] = 
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_broken_pipeline_is_told_and_nothing_runs(project: Project, kind: str) -> None:
     file, text, code, place, words, hints = BROKEN[kind]

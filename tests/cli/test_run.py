@@ -123,6 +123,7 @@ def test_without_json_a_person_reads_progress_and_what_to_do_next(cars: Project)
     assert listed["status"] == "Completed"
 
 
+@pytest.mark.slow
 def test_the_example_saved_as_a_document_runs_with_its_own_modules(cars: Project) -> None:
     saved = cars.python("from cars import cars; cars.save('pipelines/cars.yaml'); cars.save('pipelines/cars.json')")
     assert saved.code == 0, saved.err
@@ -149,6 +150,7 @@ def test_the_example_saved_as_a_document_runs_with_its_own_modules(cars: Project
     assert "split_data Completed 15" in again.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["nodes", "until"])
 def test_part_of_it_can_be_run(cars: Project, way: str) -> None:
     if way == "until":
@@ -161,6 +163,7 @@ def test_part_of_it_can_be_run(cars: Project, way: str) -> None:
         assert "Traceback" not in wrong.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -229,12 +232,14 @@ SEVERAL = """
 """
 
 
+@pytest.mark.slow
 def test_a_run_that_is_not_there_is_told_with_whole_runs_that_are(cars: Project) -> None:
     run_id = cars.designer("run", "cars.py", "--json").json["run_id"]
     told = cars.designer("show", "nothing").err
     assert f"the latest are {run_id}" in told
 
 
+@pytest.mark.slow
 def test_a_file_of_several_pipelines_wants_one_named(project: Project) -> None:
     project.write("several.py", SEVERAL)
     unnamed = project.designer("run", "several.py")
@@ -251,6 +256,7 @@ def test_a_file_of_several_pipelines_wants_one_named(project: Project) -> None:
     assert [p["code"] for p in missing.json["problems"]] == ["missing_parameter"]
 
 
+@pytest.mark.slow
 def test_modules_of_the_projects_folder_are_found_and_win_over_the_palettes(project: Project) -> None:
     project.write("modules/__init__.py", "")
     project.write("modules/mine/__init__.py", "")

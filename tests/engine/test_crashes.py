@@ -7,6 +7,8 @@ import pytest
 from designer.store.place import place
 from tests.support import Project, Result, eventually
 
+pytestmark = pytest.mark.slow
+
 DIAMOND = """
     import ctypes, os, signal, sys, time
     from designer import Run, module, pipeline

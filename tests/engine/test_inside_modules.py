@@ -11,6 +11,8 @@ from designer import Run, open_store
 if TYPE_CHECKING:
     from tests.support import Project
 
+pytestmark = pytest.mark.slow
+
 STARTING = """
     import multiprocessing, subprocess, sys, threading
     from designer import Run, module, pipeline

@@ -48,6 +48,7 @@ LINES = [
 ]
 
 
+@pytest.mark.slow
 def test_everything_that_a_module_prints_is_in_its_own_log(project: Project) -> None:
     project.write("noise.py", NOISY)
     ended = project.designer("run", "noise.py", "--json", "--executor", "processes")
@@ -98,6 +99,7 @@ def test_in_one_process_too_what_python_prints_is_the_nodes_own(project: Project
     store.place.close()
 
 
+@pytest.mark.slow
 def test_a_log_can_be_read_while_the_module_runs(project: Project) -> None:
     project.write(
         "live.py",
@@ -136,6 +138,7 @@ def test_a_log_can_be_read_while_the_module_runs(project: Project) -> None:
     store.place.close()
 
 
+@pytest.mark.slow
 def test_waiting_with_output_prints_what_the_modules_print(project: Project) -> None:
     project.write("noise.py", NOISY)
     ended = project.python(

@@ -342,6 +342,7 @@ def slowly(project: Project) -> Project:
     return project
 
 
+@pytest.mark.slow
 def test_a_run_outlives_the_program_that_submitted_it(slowly: Project) -> None:
     ended = slowly.python(
         """
@@ -359,6 +360,7 @@ def test_a_run_outlives_the_program_that_submitted_it(slowly: Project) -> None:
     store.place.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGHUP])
 def test_a_run_outlives_the_command_that_waits_for_it(slowly: Project, sign: int) -> None:
     store = place(slowly.store).read
@@ -375,6 +377,7 @@ def test_a_run_outlives_the_command_that_waits_for_it(slowly: Project, sign: int
     store.place.close()
 
 
+@pytest.mark.slow
 def test_a_run_can_be_canceled_from_another_process(slowly: Project) -> None:
     store = place(slowly.store).read
     with slowly.start_designer("run", "slowly.py", "-p", "seconds=600", "-p", "retry=true", "--json") as command:
@@ -405,6 +408,7 @@ def test_a_run_can_be_canceled_from_another_process(slowly: Project) -> None:
     store.place.close()
 
 
+@pytest.mark.slow
 def test_a_runner_that_is_asked_to_end_cancels_its_run(slowly: Project) -> None:
     store = place(slowly.store).read
     with slowly.start_designer("run", "slowly.py", "-p", "seconds=600", "--json") as command:
@@ -423,6 +427,7 @@ def test_a_runner_that_is_asked_to_end_cancels_its_run(slowly: Project) -> None:
     store.place.close()
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_the_run_that_a_command_waits_for(slowly: Project) -> None:
     store = place(slowly.store).read
     with slowly.start_designer("run", "slowly.py", "-p", "seconds=600", "--json") as command:
@@ -436,6 +441,7 @@ def test_ctrl_c_stops_the_run_that_a_command_waits_for(slowly: Project) -> None:
     store.place.close()
 
 
+@pytest.mark.slow
 def test_a_second_run_sees_changes_of_the_modules_file(project: Project) -> None:
     project.write("steps.py", "from designer import module\n@module\ndef step() -> int:\n    return 1\n")
     ended = project.python(
@@ -461,6 +467,7 @@ def test_a_second_run_sees_changes_of_the_modules_file(project: Project) -> None
     assert ended.out.split() == ["1", "234"], ended.err
 
 
+@pytest.mark.slow
 def test_a_pipeline_declared_in_the_program_itself_runs_in_processes(project: Project) -> None:
     ended = project.python(
         """
@@ -491,6 +498,7 @@ def test_running_while_being_loaded_for_a_run_is_refused_in_words(project: Proje
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.slow
 def test_no_process_of_a_run_is_left_when_it_has_ended(slowly: Project) -> None:
     assert slowly.designer("run", "slowly.py", "--json").code == 0
 

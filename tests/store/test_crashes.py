@@ -19,6 +19,8 @@ from tests.support import Project, eventually
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 # Logs until it is killed; after each call that returned it writes how many have to a file that it shares with the test.
 LOGGING = """
     import mmap, struct, sys, time

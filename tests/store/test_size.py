@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from designer.store.place import place
 
 if TYPE_CHECKING:
     from tests.support import Project
+
+pytestmark = pytest.mark.slow
 
 POINTS = 200_000
 PROGRAM = f"""

@@ -83,6 +83,7 @@ def test_a_with_block_completes_fails_or_cancels_its_run(experiment: Experiment)
     assert own.status == "Failed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "status"), [(None, "Completed"), (0, "Completed"), (1, "Failed"), ("words", "Failed")]
 )
@@ -134,6 +135,7 @@ def test_outside_of_all_runs_there_is_one_in_memory() -> None:
 # Programs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("end", "status", "words"),
     [
@@ -442,6 +444,7 @@ def test_ended_runs_are_forgotten_by_the_process(experiment: Experiment) -> None
     assert len(run._journal._keys) <= 1
 
 
+@pytest.mark.slow
 def test_a_store_that_was_deleted_is_made_anew(project: Project) -> None:
     project.write(
         "again.py",

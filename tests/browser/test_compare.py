@@ -138,6 +138,12 @@ def test_the_cause_is_on_the_node_that_has_it_and_only_what_follows_has_deltas(d
     expect(loss).to_have_attribute("data-verdict", "worse")
     page.get_by_role("tab", name="Table").click()
     expect(page.locator("tr.differs", has_text="fraction")).to_contain_text("0.75")
+    driver.page.set_viewport_size({"width": 760, "height": 900})
+    driver.page.reload()
+    expect(driver.node("learn")).to_be_visible()
+    expect(driver.page.locator(".side")).to_have_count(0)  # it would lie over the graph
+    driver.button("What differs").click()
+    expect(driver.page.locator(".side")).to_contain_text("fraction")
 
 
 def test_a_change_of_code_is_shown_as_a_diff_and_a_renamed_node_as_itself(driver: Driver) -> None:

@@ -12,6 +12,7 @@ import { useInView } from "../hooks/useInView";
 import { useShortcuts } from "../hooks/useShortcuts";
 import { ChangeMark } from "../parts/ChangeMark";
 import { ComparePanel } from "../side/ComparePanel";
+import { isNarrow } from "../state/ui";
 import type { DifferenceAnswer } from "../wire";
 import { Tools } from "./Design";
 
@@ -40,7 +41,7 @@ function Graph({ answer }: { answer: DifferenceAnswer }) {
   const [a, b] = [answer.a.run_id, answer.b.run_id];
   useInView(stage);
   useEffect(() => {
-    host.ui.set({ selected: [], side: true });
+    host.ui.set({ selected: [], side: !isNarrow() });
     actions.fit();
   }, [a, b, host, actions]);
   useShortcuts({ f: () => actions.fit(), p: () => host.ui.set((ui) => ({ side: !ui.side })), Escape: () => host.ui.set({ selected: [] }) });
@@ -49,8 +50,11 @@ function Graph({ answer }: { answer: DifferenceAnswer }) {
     <div className="work compare-graph">
       <div className="stage" ref={stage}>
         {answer.pipeline ? <Canvas scene={scene} actions={actions} readOnly stage={stage} wireClass={wire} /> : <div className="start"><p className="muted">These runs had no pipeline; the table shows what they logged.</p></div>}
-        <div className="compare-legend" role="status">
-          {(["changed", "follows", "only_a", "only_b", "same"] as const).map((change) => found[change] > 0 && <ChangeMark key={change} change={change} count={found[change]} />)}
+        <div className="compare-legend">
+          <div className="compare-counts" role="status">
+            {(["changed", "follows", "only_a", "only_b", "same"] as const).map((change) => found[change] > 0 && <ChangeMark key={change} change={change} count={found[change]} />)}
+          </div>
+          {!side && <button type="button" className="button tiny" onClick={() => host.ui.set({ selected: [], side: true })}>What differs</button>}
         </div>
         {answer.pipeline && <Tools actions={actions} readOnly />}
       </div>

@@ -12,6 +12,7 @@ import { Icon } from "../parts/Icon";
 import { Link } from "../parts/Link";
 import { StatusMark } from "../parts/Status";
 import { SidePanel } from "../side/SidePanel";
+import { isNarrow } from "../state/ui";
 import type { Scene } from "../core/scene";
 import { moment } from "../core/format";
 import { Notices, Tools } from "./Design";
@@ -44,7 +45,7 @@ function Inspector() {
   const stopping = useHostState((state) => state.commands.some((one) => one.action.do === "stop"));
   const [view, setView] = useState("graph");
   useEffect(() => {
-    host.ui.set({ selected: first ? [first] : [], tab: "metrics", side: true });
+    host.ui.set({ selected: first ? [first] : [], tab: "metrics", side: first !== null || !isNarrow() });
     actions.fit();
   }, [epoch, first, host, actions]);
   useShortcuts({ f: () => actions.fit(), p: () => host.ui.set((ui) => ({ side: !ui.side })), Escape: () => host.ui.set({ selected: [] }) });

@@ -2,9 +2,9 @@
 import { useReactFlow } from "@xyflow/react";
 import { type RefObject, useEffect } from "react";
 
+import { isNarrow } from "../state/ui";
 import { useHost, useUi } from "./useHost";
 
-const NARROW = 900;
 const MARGIN = 24;
 
 export function useInView(stage: RefObject<HTMLElement | null>): void {
@@ -13,12 +13,12 @@ export function useInView(stage: RefObject<HTMLElement | null>): void {
   const side = useUi((ui) => ui.side);
   const wide = useUi((ui) => ui.wide);
   useEffect(() => {
-    if (side && window.innerWidth <= NARROW && host.ui.get().palette) host.ui.set({ palette: false });
+    if (side && isNarrow() && host.ui.get().palette) host.ui.set({ palette: false });
     const timer = setTimeout(() => {
       const node = stage.current?.querySelector(".react-flow__node.selected")?.getBoundingClientRect();
       const box = stage.current?.getBoundingClientRect();
       if (!node || !box) return;
-      const panel = window.innerWidth <= NARROW && side ? Math.min(372, window.innerWidth * 0.94) : 0;
+      const panel = isNarrow() && side ? Math.min(372, window.innerWidth * 0.94) : 0;
       const over = node.right + MARGIN - (box.right - panel);
       if (over <= 0 || node.left - over < box.left) return;
       const view = flow.getViewport();

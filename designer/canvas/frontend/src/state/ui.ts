@@ -30,7 +30,12 @@ export interface Ui {
   writing: string | null;
 }
 
+/** Up to this width the palette and the panel lie over the canvas (design.css): they come when they are asked for. */
+const NARROW = 900;
+
+export const isNarrow = (): boolean => typeof window !== "undefined" && window.innerWidth <= NARROW;
+
 export const initialUi = (): Ui => ({
   selected: [], connecting: null, far: false, dialog: null, adding: null, tab: "set up", side: false, wide: false, width: 372,
-  palette: typeof window === "undefined" || window.innerWidth > 900, find: 0, fit: null, writing: null,
+  palette: !isNarrow(), find: 0, fit: null, writing: null,
 });

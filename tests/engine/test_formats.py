@@ -258,6 +258,7 @@ def test_files_and_folders_come_back_with_their_names(artifacts: Artifacts, tmp_
         formats.keep(tmp_path / "absent", artifacts)
 
 
+@pytest.mark.slow
 def test_models_come_back_and_predict_the_same(artifacts: Artifacts) -> None:
     from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
     from sklearn.linear_model import LogisticRegression

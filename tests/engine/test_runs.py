@@ -66,6 +66,7 @@ def told(run: Run) -> dict[str, Any]:
     return {child.node: (child.status, child.get_metrics()) for child in run.get_children()}
 
 
+@pytest.mark.slow
 @settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(random_edges())
 def test_all_executors_give_the_same_results(edges: list[list[int]]) -> None:

@@ -129,6 +129,7 @@ def test_a_group_changes_nothing_of_what_runs(case: tuple[Pipeline, Pipeline]) -
     assert ends == sorted((*x.source, *x.target) for x in flat.edges)
 
 
+@pytest.mark.slow
 @given(documents(), st.data())
 def test_even_a_wrong_pipeline_can_be_edited(pipeline: Pipeline, data: st.DataObject) -> None:
     after = tried(pipeline, data.draw(edits(pipeline)))

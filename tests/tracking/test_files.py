@@ -192,6 +192,7 @@ def test_a_figure_is_an_image_two_in_a_second_are_two(run: Run) -> None:
     assert run.get_metrics()["loss curve"] == address(run, found.filename)
 
 
+@pytest.mark.slow
 def test_matplotlib_can_be_logged(run: Run) -> None:
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
